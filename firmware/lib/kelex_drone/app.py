@@ -1,0 +1,118 @@
+"""How the drone runs on a board: the clock, the port to the host, the watchdog. Everything else is in `drone.py`.
+
+The port is MicroPython's own (USB CDC, shared with the REPL), so Ctrl-C has to be switched off while we run.
+`stdin.read(n)` waits for all n bytes even after `poll`, therefore one byte at a time, each asked for first.
+"""
+
+import gc
+import select
+import sys
+import time
+
+import machine
+import micropython
+
+from kelex_drone import board, store
+from kelex_drone.drivers.pir import Pir
+from kelex_drone.drivers.servo import Servo
+from kelex_drone.drivers.sht31 import Sht31
+from kelex_drone.drone import DEAD_BANDS, Drone
+from kelex_drone.motion import Motion
+from kelex_drone.senses import Senses
+from kelex_wire.drone_link import DroneLink
+
+IDENTITY = "kelex 0.1.0"
+READ_BYTES = 64
+# The RP2040's watchdog counts to 8388 ms at most and cannot be stopped.
+WATCHDOG_MS = 8000
+COLLECT_MS = 1000
+
+
+class App:
+    """One drone on this board. `turn` does what is due; `wait` rests until the next turn, or until bytes come."""
+
+    def __init__(self):
+        micropython.kbd_intr(-1)
+        self._stdin = sys.stdin.buffer
+        self._stdout = sys.stdout.buffer
+        self._poll = select.poll()
+        self._poll.register(sys.stdin, select.POLLIN)
+        self._byte = bytearray(1)
+        self._input = bytearray(READ_BYTES)
+        self._watchdog = machine.WDT(timeout=WATCHDOG_MS)
+        self._since_us = time.ticks_us()
+        self._busy_us = 0
+        self._collected_ms = time.ticks_ms()
+        sda, scl = machine.Pin(board.I2C_SDA), machine.Pin(board.I2C_SCL)
+        i2c = machine.I2C(board.I2C_BUS, sda=sda, scl=scl, freq=board.I2C_HZ)
+        self.drone = Drone(
+            time.ticks_ms(),
+            DroneLink(store.count_start(), IDENTITY),
+            Motion([servo[1:] for servo in board.SERVOS]),
+            Senses(DEAD_BANDS),
+            [Servo(servo[0]) for servo in board.SERVOS],
+            Pir(board.PIR_PIN),
+            Sht31(i2c, board.SHT31_ADDRESS),
+            self._health,
+        )
+
+    def turn(self):
+        """Take what has come, do what is due, send what there is to say; milliseconds until the next turn."""
+        began_us = time.ticks_us()
+        now_ms = time.ticks_ms()
+        self._watchdog.feed()
+        count = self._read()
+        if count:
+            self.drone.receive(now_ms, bytes(self._input[:count]))
+        wait_ms = self.drone.step(now_ms)
+        tx = self.drone.link.tx
+        if tx:
+            self._stdout.write(tx)
+            tx[:] = b""
+        self._busy_us += time.ticks_diff(time.ticks_us(), began_us)
+        return 0 if count == READ_BYTES else wait_ms
+
+    def wait(self, wait_ms):
+        """Rest. A collection, when one is due, comes here, where nothing waits for us."""
+        if wait_ms > 5 and time.ticks_diff(time.ticks_ms(), self._collected_ms) >= COLLECT_MS:
+            began_us = time.ticks_us()
+            gc.collect()
+            self._collected_ms = time.ticks_ms()
+            self._busy_us += time.ticks_diff(time.ticks_us(), began_us)
+            return
+        self._bytes_wait(wait_ms)
+
+    def _bytes_wait(self, wait_ms):
+        for _ in self._poll.ipoll(wait_ms):
+            return True
+        return False
+
+    def _read(self):
+        count = 0
+        while count < READ_BYTES and self._bytes_wait(0):
+            self._stdin.readinto(self._byte)
+            self._input[count] = self._byte[0]
+            count += 1
+        return count
+
+    def _health(self):
+        """(idle permille since last asked, free heap bytes, reset cause)."""
+        now_us = time.ticks_us()
+        whole_us = max(time.ticks_diff(now_us, self._since_us), 1000)
+        idle = max(1000 - self._busy_us // (whole_us // 1000), 0)
+        self._since_us = now_us
+        self._busy_us = 0
+        return idle, gc.mem_free(), machine.reset_cause()
+
+
+def run():
+    """Run the drone for ever. What must not happen ends in the REPL, and the watchdog starts the board again.
+
+    With the touch pad held at power-up it returns at once: then the REPL is there for `mpremote`.
+    """
+    if machine.Pin(board.TOUCH_PIN, machine.Pin.IN, machine.Pin.PULL_DOWN).value():
+        print("Kelex: maintenance, the touch pad was held at power-up. Reset to start the drone.")
+        return
+    app = App()
+    while True:
+        app.wait(app.turn())

@@ -1,0 +1,25 @@
+"""A hobby servo: a pulse of 1.5 ms +- 1 ms for a quarter turn either way, 50 times a second, by PWM."""
+
+from machine import PWM, Pin
+
+from kelex_drone import board
+
+
+class Servo:
+    """The servo on a GPIO. No pulse is sent before the first `turn`, so it starts limp."""
+
+    def __init__(self, gpio):
+        self._gpio = gpio
+        self._pwm = None
+        self._angle = None
+
+    def turn(self, angle):
+        """Command an angle (cdeg), at once; the caller keeps it within the joint's range."""
+        if angle == self._angle:
+            return
+        self._angle = angle
+        pulse_ns = board.SERVO_CENTRE_NS + angle * (board.SERVO_QUARTER_NS // 1000) // 9
+        if self._pwm is None:
+            self._pwm = PWM(Pin(self._gpio), freq=board.SERVO_HZ, duty_ns=pulse_ns)
+        else:
+            self._pwm.duty_ns(pulse_ns)

@@ -1,0 +1,199 @@
+"""Joints from where they are to where they should be: within their limits, together, without a jump.
+
+A move follows SMOOTH from rest to rest. An order that comes during a move starts from the state of that moment: the
+speed and acceleration at hand fade away over a short brake (COAST, SHED) while the new move, from the point where the
+brake would end, already rises from zero. The sum of both is continuous in position, speed and acceleration. As the
+brake ends first, the joint is always at a weighted mean of where it was, where the brake ends and the target: it
+never leaves the range that these three lie in.
+
+Angles in centidegrees, times in (wrapped) milliseconds.
+"""
+
+from kelex_drone.profile import COAST, ONE, PEAK_ACCELERATION, PEAK_SPEED, SHED, SMOOTH, UNIT, at, isqrt
+from kelex_wire.drone_link import elapsed_ms
+
+TICK_MS = 20
+LEAST_MOVE_MS = 100
+LEAST_BRAKE_MS = 40
+_STRETCHES = 12
+_NOBODY = -1
+
+
+class Joint:
+    """One joint's plan. `position` is what is commanded now; `low`..`high` is its range."""
+
+    def __init__(self, low, high, speed, acceleration):
+        self.low = low
+        self.high = high
+        self.speed = speed  # cdeg/s
+        self.acceleration = acceleration  # cdeg/s2
+        self.position = 0
+        self.target = 0
+        self.owner = _NOBODY  # the order that moves it
+        self.known = False  # whether it was ever driven; only then is there a pulse
+        self._start_ms = 0
+        self._duration_ms = 0
+        self._from = 0
+        self._way = 0  # of the SMOOTH part
+        self._brake_ms = 0
+        self._speed = 0  # at the start, cdeg/s
+        self._acceleration = 0  # at the start, cdeg/s2
+        self._coast = 0  # the brake's amplitudes, cdeg
+        self._shed = 0
+
+    def least_ms(self, now_ms, target):
+        """The shortest time in which this joint reaches `target` within its limits."""
+        speed, _, brake_ms, stop = self._brake(now_ms)
+        way = abs(target - stop)
+        least = max(
+            LEAST_MOVE_MS,
+            brake_ms,
+            -(-PEAK_SPEED * way // self.speed),
+            isqrt(1000 * PEAK_ACCELERATION * way // self.acceleration),
+        )
+        for _ in range(_STRETCHES):
+            if self._peak_speed(speed, brake_ms, target - stop, least) <= self.speed:
+                break
+            least += least // 4
+        return least
+
+    def begin(self, now_ms, target, duration_ms):
+        """Go to `target` in `duration_ms`, which is at least `least_ms`."""
+        speed, acceleration, brake_ms, stop = self._brake(now_ms)
+        self._from = self.position
+        self._start_ms = now_ms
+        self._duration_ms = duration_ms
+        self._brake_ms = brake_ms
+        self._speed = speed
+        self._acceleration = acceleration
+        self._coast = speed * brake_ms // 1000
+        self._shed = acceleration * brake_ms * brake_ms // 1000000
+        self._way = target - stop
+        self.target = target
+        self.known = True
+
+    def step(self, now_ms):
+        """Set `position` for `now_ms`; True once the target is reached."""
+        t = elapsed_ms(now_ms, self._start_ms)
+        if t >= self._duration_ms:
+            self.position = self.target
+            self._duration_ms = 0
+            self._brake_ms = 0
+            return True
+        position = self._from + (self._way * at(SMOOTH, t * ONE // self._duration_ms) // UNIT)
+        if self._brake_ms:
+            moment = min(t * ONE // self._brake_ms, ONE) if t < self._brake_ms else ONE
+            position += (self._coast * at(COAST, moment) + self._shed * at(SHED, moment)) // UNIT
+        self.position = min(max(position, self.low), self.high)
+        return False
+
+    def _brake(self, now_ms):
+        """(speed, acceleration, brake_ms, stop): the state now, and where and when a brake from it would end."""
+        t = elapsed_ms(now_ms, self._start_ms)
+        left_ms = self._duration_ms - t
+        if left_ms <= 0:
+            return 0, 0, 0, self.position
+        speed = self._speed_at(t)
+        acceleration = self._acceleration_at(t)
+        # Never longer than the move at hand would still take: so the brake ends before its target.
+        brake_ms = min(max(LEAST_BRAKE_MS, 1500 * abs(speed) // self.acceleration), left_ms)
+        stop = self.position + (
+            speed * brake_ms // 1000 * COAST[256] + acceleration * brake_ms * brake_ms // 1000000 * SHED[256]
+        ) // UNIT
+        return speed, acceleration, brake_ms, stop
+
+    # The derivatives of `step`'s sum; asked for at orders only, so big numbers may cost heap here.
+
+    def _speed_at(self, t):
+        whole = self._duration_ms
+        speed = 30000 * self._way * t**2 * (whole - t) ** 2 // whole**5
+        b = self._brake_ms
+        if t < b:
+            speed += self._speed * (b**3 - 3 * t**2 * b + 2 * t**3) // b**3
+            speed += self._acceleration * t * (b - t) ** 2 // (1000 * b**2)
+        return speed
+
+    def _acceleration_at(self, t):
+        whole = self._duration_ms
+        acceleration = 60000000 * self._way * t * (whole - t) * (whole - 2 * t) // whole**5
+        b = self._brake_ms
+        if t < b:
+            acceleration -= 6000 * self._speed * t * (b - t) // b**3
+            acceleration += self._acceleration * (b - t) * (b - 3 * t) // b**2
+        return acceleration
+
+    def _peak_speed(self, speed, brake_ms, way, duration_ms):
+        """The highest speed (cdeg/s) of a fading `speed` and a move of `way` together, at sixteen points."""
+        peak = 0
+        for i in range(1, 16):
+            t = duration_ms * i // 16
+            total = 30000 * way * t**2 * (duration_ms - t) ** 2 // duration_ms**5
+            if t < brake_ms:
+                total += speed * (brake_ms**3 - 3 * t**2 * brake_ms + 2 * t**3) // brake_ms**3
+            peak = max(peak, abs(total))
+        return peak
+
+
+class Motion:
+    """All joints. `limits` has one (low, high, speed, acceleration) for each."""
+
+    def __init__(self, limits):
+        self.joints = tuple([Joint(*limit) for limit in limits])
+        self.moving = False
+        self._stepped_ms = 0
+
+    def fits(self, targets):
+        """Whether each target (cdeg, or None to leave a joint) lies within its joint's range."""
+        for joint, target in zip(self.joints, targets):
+            if target is not None and not joint.low <= target <= joint.high:
+                return False
+        return True
+
+    def begin(self, now_ms, order, targets, duration_ms):
+        """Start a move that `fits`; all its joints arrive together.
+
+        Returns (granted_ms, orders that this one interrupts). A move at hand is left where `step` last put it.
+        """
+        assert self.fits(targets)
+        if self.moving:
+            now_ms = self._stepped_ms
+        for joint, target in zip(self.joints, targets):
+            if target is not None:
+                duration_ms = max(duration_ms, joint.least_ms(now_ms, target))
+        interrupted = []
+        for joint, target in zip(self.joints, targets):
+            if target is None:
+                continue
+            if joint.owner not in (_NOBODY, order) and joint.owner not in interrupted:
+                interrupted.append(joint.owner)
+            joint.begin(now_ms, target, duration_ms)
+            joint.owner = order
+            self.moving = True
+        for joint in self.joints:
+            if joint.owner in interrupted:
+                joint.owner = _NOBODY
+        return duration_ms, interrupted
+
+    def step(self, now_ms):
+        """Move every joint on; the order that is thereby done, or None. Call again until None."""
+        self._stepped_ms = now_ms
+        done = None
+        moving = False
+        for joint in self.joints:
+            if joint.step(now_ms):
+                if joint.owner != _NOBODY and done is None and self._all_arrived(joint.owner):
+                    done = joint.owner
+            else:
+                moving = True
+        self.moving = moving
+        if done is not None:
+            for joint in self.joints:
+                if joint.owner == done:
+                    joint.owner = _NOBODY
+        return done
+
+    def _all_arrived(self, owner):
+        for joint in self.joints:
+            if joint.owner == owner and joint.position != joint.target:
+                return False
+        return True

@@ -1,0 +1,235 @@
+"""The drone's end of a link: sessions, credits, orders obeyed at most once, events resent until acknowledged.
+
+`receive` takes bytes, `step` does what time asks for, `tx` collects bytes to send; the caller empties it. Times are
+30-bit wrapped milliseconds (what MicroPython's small integers hold), compared with `elapsed_ms` only.
+
+Three rules carry the promises:
+
+- Orders are obeyed only in their order (the one expected next, in the current session); the last verdicts are kept,
+  so an order that comes again is answered again and never obeyed again.
+- An event is held until the host says that it is in safe hands, and resent in order from the oldest (go-back-N).
+- No more than CREDIT_BYTES are on the way unacknowledged. Where the host has its port open but does not read, each
+  64 bytes written to USB block the board for 500 ms; so a silent host gets nothing but a short beacon.
+"""
+
+from kelex_wire import codec, frame, schema
+from kelex_wire.errors import WireError
+
+CREDIT_BYTES = 256
+HOST_SILENT_MS = 1500
+BEACON_MS = 500
+# The least between two beacons to a host that talks in a session that is not ours.
+CORRECTION_MS = 50
+EVENT_WINDOW = 4
+EVENTS_HELD = 64
+RESEND_FIRST_MS = 150
+RESEND_LAST_MS = 2000
+VERDICTS_KEPT = 8
+ORDERS_HELD = 8
+
+_TICKS = 0x3FFFFFFF
+
+
+def elapsed_ms(now_ms, then_ms):
+    """Milliseconds from `then_ms` to `now_ms`, both wrapped at 2^30."""
+    return (now_ms - then_ms) & _TICKS
+
+
+class DroneLink:
+    """`boot` numbers this start of the board; `identity` is a short text for people."""
+
+    def __init__(self, boot, identity):
+        self.boot = boot
+        self.identity = identity
+        self.tx = bytearray()
+        self.orders = []  # records of new orders, for the drone to take and to answer
+        self.session = 0
+        self.host_heard = False  # whether the host has lately said something in our session
+        self.frames_refused = 0
+        self.orders_repeated = 0
+        self.telemetry_skipped = 0
+        self.events_dropped = 0
+        self._splitter = frame.Splitter()
+        self._sessions = 0
+        self._nonce = None
+        self._heard_ms = 0
+        self._sent_ms = 0  # when the last frame went out, as `step` saw it
+        self._sent_seq = 0
+        self._expected_order = 0
+        self._verdicts = [None] * VERDICTS_KEPT  # (order, message number, payload)
+        self._seq = 0
+        self._acked_seq = 0
+        self._sizes = bytearray(256)  # bytes of each frame on the way, by its seq
+        self._in_flight_bytes = 0
+        self._events = []  # (event number, message number, payload), oldest first
+        self._next_event = 1
+        self._events_sent = 0  # how many of the held events are on the way
+        self._resend_ms = RESEND_FIRST_MS
+        self._event_sent_ms = 0
+
+    # What the drone says
+
+    def telemetry(self, number, *values):
+        """Send a telemetry record if the host listens and there is credit for it; says whether it was sent."""
+        if not self.host_heard:
+            return False
+        if self._send_within_credit(number, codec.encode(number, *values)):
+            return True
+        self.telemetry_skipped = (self.telemetry_skipped + 1) & 0xFFFF
+        return False
+
+    def event(self, now_ms, number, *values):
+        """Hold an event for the host until it is acknowledged. A full store drops the new one and counts it."""
+        if len(self._events) >= EVENTS_HELD:
+            self.events_dropped = (self.events_dropped + 1) & 0xFFFF
+            return
+        self._events.append((self._next_event, number, codec.encode(number, self._next_event, now_ms, *values)))
+        self._next_event += 1
+        self._send_events(now_ms)
+
+    def answer(self, number, order, *values):
+        """Give the one verdict on an order, and keep it for when the order comes again."""
+        payload = codec.encode(number, order, *values)
+        self._verdicts[order % VERDICTS_KEPT] = (order, number, payload)
+        self._send_within_credit(number, payload)
+
+    def events_waiting(self):
+        """How many events the host has not yet acknowledged."""
+        return len(self._events)
+
+    # What time asks for
+
+    def step(self, now_ms):
+        """Resend what is due, keep the beacon alight. Allocates nothing while there is nothing to send."""
+        if self.host_heard and elapsed_ms(now_ms, self._heard_ms) >= HOST_SILENT_MS:
+            self.host_heard = False
+        if self.host_heard and self._events:
+            if self._events_sent and elapsed_ms(now_ms, self._event_sent_ms) >= self._resend_ms:
+                self._events_sent = 0
+                self._resend_ms = min(2 * self._resend_ms, RESEND_LAST_MS)
+            self._send_events(now_ms)
+        if self._seq != self._sent_seq:
+            self._sent_ms = now_ms
+        elif elapsed_ms(now_ms, self._sent_ms) >= BEACON_MS:
+            self._sent_ms = now_ms
+            self._send(schema.BEACON, codec.encode(schema.BEACON, self.boot, self.session))
+        self._sent_seq = self._seq
+
+    def due_ms(self, now_ms):
+        """Milliseconds until `step` has something to do."""
+        due = BEACON_MS - elapsed_ms(now_ms, self._sent_ms)
+        # Events that no credit let go are sent when the next acknowledgement brings credit: nothing to wake for.
+        if self.host_heard and self._events_sent:
+            due = min(due, self._resend_ms - elapsed_ms(now_ms, self._event_sent_ms))
+        return max(due, 0)
+
+    # What the host says
+
+    def receive(self, now_ms, data):
+        """Take bytes from the cable. New orders land in `orders`."""
+        before = self._splitter.overlong
+        for coded in self._splitter.feed(data):
+            try:
+                number, _, payload = frame.decode(coded)
+                self._take(now_ms, number, codec.decode(number, payload))
+            except WireError:
+                self._refuse_frame()
+        if self._splitter.overlong != before:
+            self._refuse_frame()
+
+    def _refuse_frame(self):
+        self.frames_refused = (self.frames_refused + 1) & 0xFFFF
+
+    def _take(self, now_ms, number, record):
+        if number == schema.HELLO:
+            self._heard(now_ms)
+            self._greet(now_ms, record)
+        elif number == schema.ACK or number == schema.PING or schema.kind_of(number) == schema.ORDER:
+            if record.session != self.session or not self.session:
+                # Whoever talks in a session that is not ours hears soon which one is.
+                if elapsed_ms(now_ms, self._sent_ms) >= CORRECTION_MS:
+                    self._sent_ms = (now_ms - BEACON_MS) & _TICKS
+                return
+            self._heard(now_ms)
+            if number == schema.ACK:
+                self._take_ack(now_ms, record)
+            elif number == schema.PING:
+                self._send_within_credit(schema.PONG, codec.encode(schema.PONG, record.token, now_ms))
+            else:
+                self._take_order(number, record)
+        else:
+            self._refuse_frame()
+
+    def _heard(self, now_ms):
+        self.host_heard = True
+        self._heard_ms = now_ms
+
+    def _greet(self, now_ms, hello):
+        resumes = self.session and (hello.resume == self.session or hello.nonce == self._nonce)
+        if not resumes:
+            self._sessions = self._sessions % 0xFFFF + 1
+            self.session = (self.boot & 0xFFFF) << 16 | self._sessions
+            self._expected_order = hello.first_order
+            self._verdicts = [None] * VERDICTS_KEPT
+            self.orders.clear()
+        self._nonce = hello.nonce
+        self._acked_seq = self._seq
+        self._in_flight_bytes = 0
+        self._events_sent = 0
+        self._resend_ms = RESEND_FIRST_MS
+        oldest = self._events[0][0] if self._events else self._next_event
+        self._send(schema.WELCOME, codec.encode(
+            schema.WELCOME, schema.SCHEMA_CRC, hello.nonce, self.session, self.boot, oldest, now_ms, self.identity,
+        ))
+
+    def _take_ack(self, now_ms, ack):
+        ahead = (ack.seq - self._acked_seq) & 0xFF
+        if ahead <= (self._seq - self._acked_seq) & 0xFF:
+            for _ in range(ahead):
+                self._acked_seq = (self._acked_seq + 1) & 0xFF
+                self._in_flight_bytes -= self._sizes[self._acked_seq]
+            assert self._in_flight_bytes >= 0
+        while self._events and self._events[0][0] <= ack.event:
+            self._events.pop(0)
+            self._events_sent = max(self._events_sent - 1, 0)
+            self._resend_ms = RESEND_FIRST_MS
+        self._send_events(now_ms)
+
+    def _take_order(self, number, record):
+        if record.order == self._expected_order and len(self.orders) < ORDERS_HELD:
+            self._expected_order = (self._expected_order + 1) & 0xFFFF
+            self.orders.append((number, record))
+            return
+        self.orders_repeated = (self.orders_repeated + 1) & 0xFFFF
+        kept = self._verdicts[record.order % VERDICTS_KEPT]
+        if kept and kept[0] == record.order:
+            self._send_within_credit(kept[1], kept[2])
+
+    # Sending
+
+    def _send_events(self, now_ms):
+        while self._events_sent < min(EVENT_WINDOW, len(self._events)):
+            _, number, payload = self._events[self._events_sent]
+            if not self._send_within_credit(number, payload):
+                return
+            self._events_sent += 1
+            self._event_sent_ms = now_ms
+
+    def _send_within_credit(self, number, payload):
+        size = len(payload) + frame.OVERHEAD_BYTES
+        if not self.host_heard or self._in_flight_bytes + size > CREDIT_BYTES:
+            return False
+        self._send(number, payload)
+        return True
+
+    def _send(self, number, payload):
+        self._seq = (self._seq + 1) & 0xFF
+        coded = frame.encode(number, self._seq, payload)
+        self.tx += coded
+        if self.host_heard:
+            self._sizes[self._seq] = len(coded)
+            self._in_flight_bytes += len(coded)
+        else:
+            # To a silent host nothing is on the way: what it will not read, it will not acknowledge.
+            self._acked_seq = self._seq
+            self._in_flight_bytes = 0

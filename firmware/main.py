@@ -1,0 +1,3 @@
+from kelex_drone import app
+
+app.run()

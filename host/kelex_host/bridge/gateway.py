@@ -1,0 +1,229 @@
+"""One drone at the bridge: its records become documents and events, its requests become orders."""
+
+from __future__ import annotations
+
+from collections import OrderedDict, deque
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import msgspec
+
+from kelex_host.bridge import records
+from kelex_host.bridge.clock_sync import ClockSync
+from kelex_host.bridge.host_link import (
+    DroneEvent,
+    Heard,
+    HostLink,
+    Incompatible,
+    Offline,
+    Online,
+    OrderLost,
+    Pong,
+    Telemetry,
+    Verdict,
+)
+from kelex_host.bridge.now import Now
+from kelex_host.bridge.outbox import Message, Outbox
+from kelex_host.bridge.requests import RequestError
+from kelex_host.bridge.topics import Topics
+from kelex_wire import schema
+
+ORDER_WAIT_S = 2.0
+# How long a port may be open without a session before somebody is told why.
+STRANGER_S = 3.0
+_TRANSACTIONS_KEPT = 64
+
+encode_json = msgspec.json.encode
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """Where the one answer to a request goes."""
+
+    transaction: str | None
+    ok: Callable[[Now, dict[str, Any]], None]
+    error: Callable[[Now, RequestError], None]
+
+
+class DroneGateway:
+    """`notice(text)` tells the person at the terminal one sentence."""
+
+    def __init__(
+        self, drone: str, topics: Topics, outbox: Outbox, nonce: Callable[[], int], notice: Callable[[str], None]
+    ) -> None:
+        self.drone = drone
+        self.link = HostLink(nonce)
+        self.identity = ""
+        self.stats: dict[str, Any] = {}
+        self.reconnects = 0
+        self._topics = topics
+        self._outbox = outbox
+        self._notice = notice
+        self._clock = ClockSync()
+        self._opened_s: float | None = None
+        self._pending: dict[int, Reply] = {}
+        self._transactions: OrderedDict[int, str] = OrderedDict()
+        self._unsettled: deque[int] = deque()
+        self._safe: set[int] = set()
+
+    # The port
+
+    def opened(self, now: Now) -> None:
+        """The drone's port is open."""
+        self._opened_s = now.mono_s
+        self.link.opened(now.mono_s)
+
+    def closed(self, now: Now) -> None:
+        """The drone's port is gone."""
+        self._opened_s = None
+        self._hear(now, self.link.closed(now.mono_s))
+
+    def receive(self, now: Now, data: bytes) -> None:
+        """Bytes from the port."""
+        self.link.accepting = not self._outbox.full
+        self._hear(now, self.link.receive(now.mono_s, data))
+
+    def step(self, now: Now) -> None:
+        """Do what time asks for."""
+        self._hear(now, self.link.step(now.mono_s))
+        if self._opened_s is not None and not self.link.online and now.mono_s - self._opened_s >= STRANGER_S:
+            self._opened_s = None
+            self._explain_silence()
+
+    def due_s(self) -> float:
+        """When `step` next has something to do (mono_s)."""
+        due = self.link.due_s()
+        return due if self._opened_s is None or self.link.online else min(due, self._opened_s + STRANGER_S)
+
+    # Requests
+
+    def request(self, now: Now, verb: str, fields: dict[str, Any], reply: Reply) -> None:
+        """Turn a valid request into an order; the reply comes with the drone's verdict. Raises RequestError."""
+        assert verb == "look", verb
+        targets = {"head_pan": fields["pan"], "head_tilt": fields["tilt"]}
+        self._move(now, targets, fields["duration_ms"] or 0, reply)
+
+    def _move(self, now: Now, targets: dict[str, float], duration_ms: int, reply: Reply) -> None:
+        if not self.link.online:
+            raise RequestError("offline", f"The drone '{self.drone}' is offline; check its cable and its power.")
+        angles = tuple(records.hundredths(targets[name]) if name in targets else None for name in records.JOINT_NAMES)
+        order = self.link.order(now.mono_s, schema.ORDER_MOVE, (duration_ms, *angles), ORDER_WAIT_S)
+        if order is None:
+            raise RequestError("busy", f"The drone '{self.drone}' has too many orders waiting; try again in a moment.")
+        self._pending[order] = reply
+
+    # What the link heard
+
+    def _hear(self, now: Now, heard: list[Heard]) -> None:
+        for item in heard:
+            match item:
+                case Telemetry():
+                    self._tell_telemetry(now, item)
+                case DroneEvent():
+                    self._tell_event(now, item)
+                case Verdict():
+                    self._tell_verdict(now, item)
+                case OrderLost():
+                    self._lose_order(now, item.order)
+                case Pong():
+                    self._clock.sample(item.sent_s, item.received_s, item.time_ms)
+                case Online():
+                    self._come_online(item)
+                case Offline():
+                    self._publish("availability", b"offline", qos=1)
+                    self._notice(f"{self.drone}: offline")
+                case Incompatible():
+                    self._opened_s = None
+                    self._notice(
+                        f"{self.drone}: runs {item.identity}, whose wire schema is another than this bridge's; "
+                        f"`kelex flash` puts the matching firmware on it."
+                    )
+
+    def _come_online(self, online: Online) -> None:
+        if not online.resumed:
+            self._clock = ClockSync()
+            self._unsettled.clear()
+            self._safe.clear()
+        self._clock.sample(online.sent_s, online.received_s, online.welcome.time_ms)
+        self.identity = online.welcome.identity
+        self.reconnects += 1
+        self._opened_s = None
+        self._publish("availability", b"online", qos=1)
+        self._notice(f"{self.drone}: online ({self.identity}, boot {online.welcome.boot})")
+
+    def _explain_silence(self) -> None:
+        if self.link.counters.bytes_received:
+            why = "something answers on its port, but not Kelex; put the firmware on it with `kelex flash`"
+        else:
+            why = "nothing answers on its port; is it the right one, and is the board powered?"
+        self._notice(f"{self.drone}: {why}. Trying on.")
+
+    def _tell_telemetry(self, now: Now, telemetry: Telemetry) -> None:
+        record = telemetry.record
+        stamp = {"time": self._stamp(now, record.time_ms)}
+        if telemetry.number == schema.SENSES:
+            self._publish("senses", encode_json(records.senses_document(record) | stamp))
+        elif telemetry.number == schema.BODY:
+            self._publish("body", encode_json(records.body_document(record) | stamp))
+        elif telemetry.number == schema.STATS:
+            self.stats = dict(zip(record._fields[1:], record[1:], strict=True))
+
+    def _tell_event(self, now: Now, event: DroneEvent) -> None:
+        number = event.record.number
+        subject, document = records.event_document(event.message, event.record)
+        document["event_id"] = f"{self.drone}-{event.boot}-{number}"
+        document["time"] = self._stamp(now, event.record.time_ms)
+        transaction = self._transactions.get(getattr(event.record, "order", -1))
+        if transaction is not None:
+            document["transaction"] = transaction
+        self._unsettled.append(number)
+        settles = (self.drone, event.boot, number)
+        self._outbox.put(Message(self._topics.event(self.drone, subject), encode_json(document), settles=settles))
+
+    def settle(self, boot: int, number: int) -> None:
+        """The broker has an event: once it has all before it too, the drone may forget them."""
+        if boot != self.link.boot:
+            return
+        self._safe.add(number)
+        while self._unsettled and self._unsettled[0] in self._safe:
+            settled = self._unsettled.popleft()
+            self._safe.discard(settled)
+            self.link.settled(boot, settled)
+
+    def _tell_verdict(self, now: Now, verdict: Verdict) -> None:
+        reply = self._pending.pop(verdict.order, None)
+        if reply is None:
+            return
+        if reply.transaction is not None:
+            self._transactions[verdict.order] = reply.transaction
+            if len(self._transactions) > _TRANSACTIONS_KEPT:
+                self._transactions.popitem(last=False)
+        if verdict.number == schema.MOVE_GRANTED:
+            reply.ok(now, records.granted_data(verdict.record))
+        else:
+            reply.error(now, RequestError(*records.refusal(verdict.record)))
+
+    def _lose_order(self, now: Now, order: int) -> None:
+        reply = self._pending.pop(order, None)
+        if reply is not None:
+            sentence = f"The drone '{self.drone}' did not answer in time, so it may or may not have obeyed; look and repeat."
+            reply.error(now, RequestError("offline", sentence))
+
+    # Publishing
+
+    def health(self) -> dict[str, Any]:
+        """Figures of this drone's link."""
+        return {
+            "online": self.link.online,
+            "identity": self.identity,
+            "connections": self.reconnects,
+            "link": asdict(self.link.counters),
+            "stats": self.stats,
+        }
+
+    def _publish(self, leaf: str, payload: bytes, qos: int = 0) -> None:
+        self._outbox.put(Message(self._topics.drone(self.drone, leaf), payload, qos, retain=True))
+
+    def _stamp(self, now: Now, time_ms: int) -> str:
+        return now.stamp(min(self._clock.host_s(time_ms), now.mono_s))

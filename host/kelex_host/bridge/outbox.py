@@ -1,0 +1,98 @@
+"""What waits to be published, what is on its way, and what every newcomer has to find retained.
+
+Events and responses (QoS 1) keep their order and leave only when the broker has acknowledged them. Documents
+(retained) are the latest only: while the broker is gone a newer one takes the place of an older one.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field
+
+IN_FLIGHT_MOST = 20
+WAITING_MOST = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """Something to publish. `settles` names the drone's event that is in safe hands once the broker has it."""
+
+    topic: str
+    payload: bytes
+    qos: int = 1
+    retain: bool = False
+    settles: tuple[str, int, int] | None = None  # drone, boot, event number
+
+
+@dataclass(frozen=True, slots=True)
+class Publish:
+    """Publish this; say `acknowledged(handle)` when the broker has it."""
+
+    handle: int
+    message: Message
+
+
+@dataclass(slots=True)
+class Outbox:
+    """Messages on their way to the broker."""
+
+    dropped: int = 0
+    retained: dict[str, Message] = field(default_factory=dict)
+    _connected: bool = False
+    _waiting: deque[Message] = field(default_factory=deque)
+    _documents: dict[str, Message] = field(default_factory=dict)
+    _in_flight: dict[int, Message] = field(default_factory=dict)
+    _handles: int = 0
+
+    def __len__(self) -> int:
+        return len(self._waiting) + len(self._in_flight)
+
+    @property
+    def full(self) -> bool:
+        """Whether no more should be asked of the drones for now."""
+        return len(self._waiting) >= WAITING_MOST // 2
+
+    def put(self, message: Message) -> None:
+        """Hand over a message. Where too many wait already, the newest is dropped and counted."""
+        if message.retain:
+            self.retained[message.topic] = message
+            self._documents.pop(message.topic, None)
+            self._documents[message.topic] = message
+        elif message.qos == 0 and not self._connected:
+            return
+        elif len(self._waiting) >= WAITING_MOST:
+            self.dropped += 1
+        else:
+            self._waiting.append(message)
+
+    def connected(self) -> None:
+        """A new session with the broker: it may have forgotten everything."""
+        self._connected = True
+        self._documents = dict(self.retained)
+
+    def lost(self) -> None:
+        """The broker is gone: what it has not acknowledged goes again, first and in order."""
+        self._connected = False
+        again = [message for message in self._in_flight.values() if not message.retain]
+        self._waiting.extendleft(reversed(again))
+        self._in_flight.clear()
+
+    def take(self) -> list[Publish]:
+        """What may be published now."""
+        taken: list[Publish] = []
+        while self._connected and len(self._in_flight) < IN_FLIGHT_MOST:
+            if self._documents:
+                message = self._documents.pop(next(iter(self._documents)))
+            elif self._waiting:
+                message = self._waiting.popleft()
+            else:
+                break
+            self._handles += 1
+            if message.qos:
+                self._in_flight[self._handles] = message
+            taken.append(Publish(self._handles, message))
+        return taken
+
+    def acknowledged(self, handle: int) -> Message | None:
+        """The broker has it; the message, unless it was sent in a session that is over."""
+        return self._in_flight.pop(handle, None)

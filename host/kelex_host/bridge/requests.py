@@ -1,0 +1,115 @@
+"""A payload becomes a request, or an error with a code from the contract's one list."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from kelex_host.bridge.verbs import Field, Verb
+from kelex_host.errors import KelexError
+
+MAX_PAYLOAD_BYTES = 8192
+MAX_TRANSACTION_CHARACTERS = 128
+
+ERROR_CODES = (
+    "not_json", "wrong_type", "missing_field", "unknown_field", "out_of_range", "too_large", "unknown_verb",
+    "unknown_member", "unknown_room", "unknown_joint", "unknown_id", "offline", "busy", "not_allowed", "retained",
+    "expired",
+)  # fmt: skip
+
+
+class RequestError(KelexError):
+    """A request that is refused. `code` is one of ERROR_CODES; the text is one sentence that names the mend."""
+
+    def __init__(self, code: str, message: str) -> None:
+        assert code in ERROR_CODES, code
+        super().__init__(message)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class Payload:
+    """A JSON object with its transaction taken out of it."""
+
+    fields: dict[str, Any]
+    transaction: str | None
+
+
+def read_payload(payload: bytes) -> Payload:
+    """The object in a payload. An empty one is an empty object for verbs without fields. Raises RequestError."""
+    if len(payload) > MAX_PAYLOAD_BYTES:
+        raise RequestError("too_large", f"The payload has {len(payload)} bytes; the most is {MAX_PAYLOAD_BYTES}.")
+    try:
+        fields = msgspec.json.decode(payload)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ValueError) as error:
+        raise RequestError("not_json", f"The payload is not JSON ({error}); send an object such as {{}}.") from None
+    if not isinstance(fields, dict):
+        raise RequestError("wrong_type", f"The payload is {_name(fields)}; send an object such as {{}}.")
+    transaction = fields.pop("transaction", None)
+    if transaction is not None and not isinstance(transaction, str):
+        raise RequestError("wrong_type", f"The transaction is {_name(transaction)}; it has to be text.")
+    if transaction is not None and len(transaction) > MAX_TRANSACTION_CHARACTERS:
+        raise RequestError(
+            "too_large", f"The transaction has {len(transaction)} characters; the most is {MAX_TRANSACTION_CHARACTERS}."
+        )
+    return Payload(fields, transaction)
+
+
+def check_fields(verb: Verb, fields: dict[str, Any]) -> dict[str, Any]:
+    """The fields of a verb, None for what may be missing and is. Raises RequestError."""
+    known = {field.name: field for field in verb.fields}
+    for name in fields:
+        if name not in known:
+            listed = ", ".join(known) or "no fields"
+            raise RequestError("unknown_field", f"'{verb.name}' has no field '{name[:64]}'; it takes {listed}.")
+    checked: dict[str, Any] = {}
+    for field in verb.fields:
+        value = fields.get(field.name)
+        if value is None and field.required:
+            raise RequestError("missing_field", f"'{verb.name}' needs the field '{field.name}' ({field.help}).")
+        checked[field.name] = None if value is None else _check(field, value)
+    return checked
+
+
+_KINDS: dict[str, tuple[type, ...]] = {
+    "number": (int, float),
+    "integer": (int,),
+    "text": (str,),
+    "boolean": (bool,),
+}
+
+
+def _check(field: Field, value: Any) -> Any:
+    kinds = _KINDS[field.kind]
+    if not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
+        raise RequestError("wrong_type", f"'{field.name}' is {_name(value)}; it has to be {_article(field.kind)}.")
+    size = len(value) if isinstance(value, str) else value
+    if field.low is not None and field.high is not None and not field.low <= size <= field.high:
+        what = f"{len(value)} characters" if isinstance(value, str) else f"{value}"[:24]
+        unit = f" {field.unit}" if field.unit else " characters" if isinstance(value, str) else ""
+        raise RequestError(
+            "out_of_range", f"'{field.name}' is {what}; it has to be within {field.low:g} and {field.high:g}{unit}."
+        )
+    return value
+
+
+def _article(kind: str) -> str:
+    return f"an {kind}" if kind == "integer" else kind if kind == "text" else f"a {kind}"
+
+
+def _name(value: Any) -> str:
+    """What a JSON value is, in JSON's words."""
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "a boolean"
+        case int() | float():
+            return "a number"
+        case str():
+            return "text"
+        case list():
+            return "an array"
+    return "an object"

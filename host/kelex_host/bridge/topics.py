@@ -1,0 +1,61 @@
+"""Topic names under the household's base, built and read in one place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class RequestTopic:
+    """Where a request came in. `drone` is empty for the scopes `house` and `world`."""
+
+    scope: str
+    drone: str
+    verb: str
+
+
+@dataclass(frozen=True, slots=True)
+class Topics:
+    """All names below `base`, such as `kelex` or `kelex/el`."""
+
+    base: str
+
+    @property
+    def house_availability(self) -> str:
+        return f"{self.base}/house/availability"
+
+    def house(self, leaf: str) -> str:
+        return f"{self.base}/house/{leaf}"
+
+    def drone(self, drone: str, leaf: str) -> str:
+        return f"{self.base}/drone/{drone}/{leaf}"
+
+    def event(self, drone: str, subject: str) -> str:
+        return f"{self.base}/drone/{drone}/event/{subject}"
+
+    def response(self, request: RequestTopic) -> str:
+        """Where the answer to a request goes."""
+        return self._exchange(request, "response")
+
+    def request(self, request: RequestTopic) -> str:
+        """Where a request is sent."""
+        return self._exchange(request, "request")
+
+    def filters(self) -> list[tuple[str, int]]:
+        """What the bridge subscribes to, with the QoS."""
+        return [(f"{self.base}/{scope}/request/+", 1) for scope in ("house", "world", "drone/+")]
+
+    def read_request(self, topic: str) -> RequestTopic | None:
+        """Which request a topic stands for; None for any other topic."""
+        if not topic.startswith(self.base + "/"):
+            return None
+        match topic[len(self.base) + 1 :].split("/"):
+            case ["drone", drone, "request", verb]:
+                return RequestTopic("drone", drone, verb)
+            case [("house" | "world") as scope, "request", verb]:
+                return RequestTopic(scope, "", verb)
+        return None
+
+    def _exchange(self, request: RequestTopic, leaf: str) -> str:
+        scope = f"drone/{request.drone}" if request.scope == "drone" else request.scope
+        return f"{self.base}/{scope}/{leaf}/{request.verb}"

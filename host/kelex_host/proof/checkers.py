@@ -1,0 +1,116 @@
+"""What must hold of every life, whatever went wrong in it. Each checker returns sentences; none means it holds."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from typing import Any
+
+from kelex_host.proof.life import DRONE, Life
+from kelex_host.proof.story import Story
+
+
+def check(story: Story) -> list[str]:
+    """All checkers over a life whose faults have stopped and that has had time to settle."""
+    life = story.life
+    return [
+        *never_out_of_limits(life),
+        *orders_at_most_once(story),
+        *events_once_and_in_order(life),
+        *settled(life),
+    ]
+
+
+def never_out_of_limits(life: Life) -> list[str]:
+    """No servo left its range or its speed; the firmware never crashed."""
+    return [*life.body.violations, *life.body.pico.crashes]
+
+
+def orders_at_most_once(story: Story) -> list[str]:
+    """No order was begun twice; what was answered `ok` was begun; what was refused was not."""
+    life, wrong = story.life, []
+    began = Counter(life.moves)
+    by_targets = {asked.targets: transaction for transaction, asked in story.asked.items()}
+    for targets, times in began.items():
+        transaction = by_targets.get((targets[0], targets[1]))
+        if transaction is None:
+            wrong.append(f"the head was sent to {targets}, which nobody asked for")
+        elif times > 1 and not life.restarts:
+            # A bridge that was killed has forgotten its answers; the sender's repetition is a new order then.
+            wrong.append(f"{transaction} was obeyed {times} times")
+        elif times > story.asked[transaction].times:
+            wrong.append(f"{transaction} was asked {story.asked[transaction].times} and obeyed {times} times")
+    for transaction, answers in _answers(life).items():
+        if transaction is None:
+            continue
+        targets_asked = story.asked[transaction].targets
+        assert targets_asked is not None
+        if any(answer["status"] == "ok" for answer in answers) and not began[targets_asked]:
+            wrong.append(f"{transaction} was answered ok and never obeyed")
+        codes = {answer["error"]["code"] for answer in answers if answer["status"] == "error"}
+        if codes and codes != {"offline"} and codes != {"busy"}:
+            wrong.append(f"{transaction} was refused with {codes}, though it was a valid request")
+    return wrong
+
+
+def events_once_and_in_order(life: Life) -> list[str]:
+    """Each boot's events arrived as 1, 2, 3 … (a repeat carries the same id); of the last boot, all of them."""
+    wrong: list[str] = []
+    arrived: dict[int, list[int]] = {}
+    content: dict[str, Any] = {}
+    for message in life.broker.log:
+        if "/event/" not in message.topic:
+            continue
+        event = json.loads(message.payload)
+        event_id = event["event_id"]
+        said = (message.topic, event["event_type"])
+        if event_id in content:
+            if content[event_id] != said:
+                wrong.append(f"{event_id} came as {content[event_id]} and as {said}")
+            continue
+        content[event_id] = said
+        _, boot, number = event_id.rsplit("-", 2)
+        arrived.setdefault(int(boot), []).append(int(number))
+    for boot, numbers in arrived.items():
+        if numbers != list(range(1, len(numbers) + 1)):
+            wrong.append(f"boot {boot}: events arrived as {numbers}")
+    link = life.body.pico.app.drone.link
+    made = link._next_event - 1
+    if made != len(arrived.get(link.boot, [])):
+        wrong.append(f"boot {link.boot} made {made} events, {len(arrived.get(link.boot, []))} arrived")
+    if link.events_dropped:
+        wrong.append(f"{link.events_dropped} events were dropped")
+    return wrong
+
+
+def settled(life: Life) -> list[str]:
+    """With the faults gone, what is retained on MQTT is what is true."""
+    wrong: list[str] = []
+    retained = life.broker.retained
+    for topic in ("kelex/house/availability", f"kelex/drone/{DRONE}/availability"):
+        if retained.get(topic) != b"online":
+            wrong.append(f"{topic} is {retained.get(topic)!r} at the end")
+    senses = json.loads(retained[f"kelex/drone/{DRONE}/senses"])
+    if senses["faults"]:
+        wrong.append(f"faults at the end: {senses['faults']}")
+    elif abs(senses["temperature"] - life.house.rooms["nursery"].celsius) > 0.15:
+        wrong.append(f"temperature is told as {senses['temperature']}, it is {life.house.rooms['nursery'].celsius}")
+    if senses["presence"] != life.house.somebody_moves("nursery"):
+        wrong.append(f"presence is told as {senses['presence']}")
+    body = json.loads(retained[f"kelex/drone/{DRONE}/body"])
+    for joint, truth in life.body.truth().items():
+        if truth["attached"] and abs(body["joints"][joint] - truth["angle"]) > 1:
+            wrong.append(f"{joint} is told at {body['joints'][joint]}, it is at {truth['angle']}")
+    if len(life.bridge.outbox):
+        wrong.append(f"{len(life.bridge.outbox)} messages still wait for the broker")
+    return wrong
+
+
+def _answers(life: Life) -> dict[str | None, list[dict[str, Any]]]:
+    """Every response of the drone's `look`, by transaction."""
+    answers: dict[str | None, list[dict[str, Any]]] = {}
+    for message in life.broker.log:
+        if message.topic.endswith("/response/look"):
+            answer = json.loads(message.payload)
+            answers.setdefault(answer.get("transaction"), []).append(answer)
+    return answers

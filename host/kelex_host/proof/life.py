@@ -1,0 +1,169 @@
+"""The whole system under one virtual clock: house, drone, cable, bridge, broker. Nothing of it is a stand-in but the
+world outside: the firmware and the bridge are the ones that people run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from hashlib import sha256
+from random import Random
+from typing import Any
+
+from kelex_host.bridge.bridge import Bridge, Notice, Publish, Subscribe, Write
+from kelex_host.bridge.now import Now
+from kelex_host.proof.world_port import world_port
+from kelex_sim.body import Body
+from kelex_sim.broker import FakeBroker
+from kelex_sim.cable import Cable
+from kelex_sim.house import example_house
+from kelex_sim.kernel import Kernel
+from kelex_sim.world import World
+
+DRONE = "kelex"
+# A Sunday morning; any moment will do, as long as it is the same each time.
+WALL_START_S = 1_790_000_000.0
+
+
+class Life:
+    """One drone in one house, with one bridge. `seed` decides every accident in it."""
+
+    def __init__(self, seed: int) -> None:
+        self.kernel = Kernel()
+        self.random = Random(seed)
+        self.house = example_house()
+        self.notices: list[str] = []
+        self.moves: list[tuple[int, ...]] = []  # the targets (cdeg) of each order that the drone really began
+        self.restarts = 0
+        self.body = Body(
+            self.kernel, self.house, "nursery", random=Random(seed + 1), output=lambda data: self.cable.up.send(data)
+        )
+        self.body.pico.started = self._watch_orders
+        self.cable = Cable(
+            self.kernel, Random(seed + 2), to_board=self.body.pico.feed, to_host=self._from_drone, plugged=self._plugged
+        )
+        self.bridge = self._new_bridge()
+        self.broker = FakeBroker(self.kernel, Random(seed + 3), self, self.bridge.will)
+        self._handles: dict[int, int] = {}
+        self._timer_us = -1
+        self._pumping = False
+
+    def start(self) -> None:
+        """Power up everything."""
+        self.body.pico.power_on()
+        self.bridge.start(self.now())
+        self.broker.connect()
+        self._plugged(True)
+
+    def run(self, seconds: float) -> None:
+        """Let virtual time pass."""
+        self.kernel.run_until(self.kernel.now_us + round(seconds * 1e6))
+
+    def kill_bridge(self) -> None:
+        """kill -9, and a new process at once: all that the bridge remembered is gone."""
+        self.restarts += 1
+        self.bridge = self._new_bridge()
+        self._handles.clear()
+        self.bridge.start(self.now())
+        if self.broker.is_up:
+            self.broker.cut(50_000)
+        if self.cable.up.plugged:
+            self._plugged(True)
+        self.pump()
+
+    def power_cycle(self) -> None:
+        """The board loses its power and gets it back."""
+        self.cable.unplug(800_000)
+        self.body.pico.power_off()
+        self.kernel.after(200_000, self.body.pico.power_on)
+
+    def now(self) -> Now:
+        """This moment, as the bridge is told it."""
+        seconds = self.kernel.now_us / 1e6
+        return Now(seconds, WALL_START_S + seconds)
+
+    def trace(self) -> str:
+        """A digest of everything that anybody outside could see."""
+        seen = [(m.time_us, m.topic, m.payload, m.retain) for m in self.broker.log]
+        return sha256(repr((seen, self.body.truth(), self.notices, self.moves)).encode()).hexdigest()
+
+    # What the broker says (see kelex_sim.broker.Client)
+
+    def connected(self) -> None:
+        self.bridge.broker_connected(self.now())
+        self.pump()
+
+    def lost(self) -> None:
+        self.bridge.broker_lost(self.now())
+        self._handles.clear()
+        self.pump()
+
+    def message(self, topic: str, payload: bytes, retained: bool) -> None:
+        self.bridge.message(self.now(), topic, payload, retained)
+        self.pump()
+
+    def published(self, token: int) -> None:
+        handle = self._handles.pop(token, None)
+        if handle is not None:
+            self.bridge.acknowledged(self.now(), handle)
+            self.pump()
+
+    # The seams
+
+    def _from_drone(self, data: bytes) -> None:
+        self.bridge.drones[DRONE].receive(self.now(), data)
+        self.pump()
+
+    def _plugged(self, plugged: bool) -> None:
+        drone = self.bridge.drones[DRONE]
+        if plugged:
+            drone.opened(self.now())
+        else:
+            drone.closed(self.now())
+        self.pump()
+
+    def pump(self) -> None:
+        """Carry out what the bridge wants, until it wants nothing; then wake it when it is next due."""
+        while effects := self.bridge.take():
+            for effect in effects:
+                match effect:
+                    case Publish(handle, message):
+                        token = self.broker.publish(message.topic, message.payload, message.qos, message.retain)
+                        self._handles[token] = handle
+                    case Write(_, data):
+                        self.cable.down.send(data)
+                    case Subscribe(filters):
+                        self.broker.subscribe(filters)
+                    case Notice(text):
+                        self.notices.append(text)
+        due_us = max(round(self.bridge.due_s() * 1e6) + 1, self.kernel.now_us)
+        if self._timer_us <= self.kernel.now_us or due_us < self._timer_us:
+            self._timer_us = due_us
+            self.kernel.at(due_us, self._tick, due_us)
+
+    def _tick(self, due_us: int) -> None:
+        if due_us != self._timer_us:
+            return
+        self._timer_us = -1
+        self.bridge.step(self.now())
+        self.pump()
+
+    def _new_bridge(self) -> Bridge:
+        return Bridge(
+            base="kelex",
+            version="proof",
+            drones=[DRONE],
+            nonce=lambda: self.random.getrandbits(32),
+            world=world_port(World(self.house, {DRONE: self.body}, self._unplug)),
+        )
+
+    def _unplug(self, drone: str, seconds: float) -> None:
+        self.cable.unplug(round(seconds * 1e6))
+
+    def _watch_orders(self, app: Any) -> None:
+        begin: Callable[..., Any] = app.drone.motion.begin
+
+        def watched(now_ms: int, order: int, targets: tuple[int, ...], duration_ms: int) -> Any:
+            self.moves.append(tuple(targets))
+            return begin(now_ms, order, targets, duration_ms)
+
+        app.drone.motion.begin = watched
