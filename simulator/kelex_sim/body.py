@@ -45,7 +45,8 @@ class Body:
         self.board = Board()
         self.servos = {limit.joint: ServoModel(self._now_us) for limit in HEAD}
         for limit in HEAD:
-            self.board.wire_pwm(limit.pin, self._wire(self.servos[limit.joint], ServoWatch(limit, self._now_us, self.violations)))
+            watch = ServoWatch(limit, self._now_us, self.violations)
+            self.board.wire_pwm(limit.pin, self._wire(self.servos[limit.joint], watch))
         self.pir = PirModel(self._now_us)
         self.board.wire_input(PIR_PIN, self.pir.level)
         self.sht31 = Sht31Chip(SHT31_ADDRESS, self._now_us, self._air)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from binascii import crc32
 from io import BytesIO
 from typing import Any
 
@@ -13,6 +14,12 @@ class Disk:
 
     def __init__(self, files: dict[str, bytes] | None = None) -> None:
         self.files = dict(files or {})
+
+    @classmethod
+    def with_boots(cls, count: int) -> Disk:
+        """The flash of a board that has started `count` times already (the file is `kelex_drone/store.py`'s)."""
+        data = count.to_bytes(4, "little")
+        return cls({"/kelex_boot_a": data + crc32(data).to_bytes(4, "little")})
 
     def open(self, name: str, mode: str = "rb") -> BytesIO:
         """MicroPython's `open`, for whole binary files. Raises OSError(ENOENT)."""

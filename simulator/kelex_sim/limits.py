@@ -52,6 +52,6 @@ class ServoWatch:
         if self._angle is not None:
             reach = limit.speed * _TOLERANCE * max(now_us - self._since_us, _PERIOD_US) / 1e6
             if abs(angle - self._angle) > reach:
-                self._violations.append(f"{now_us} us: {limit.joint} jumps from {self._angle:.2f} to {angle:.2f} degrees")
+                self._violations.append(f"{now_us} us: {limit.joint} jumps from {self._angle:.2f} to {angle:.2f}")
         self._angle = angle
         self._since_us = now_us

@@ -18,15 +18,15 @@ TICKS_PERIOD = 1 << 30
 # A simulated board has no heap of its own; this is about what the emulated one has free.
 HEAP_FREE_BYTES = 180_000
 
-_BUILTINS = (
-    "ArithmeticError AssertionError AttributeError BaseException EOFError Exception ImportError IndexError KeyError "
-    "KeyboardInterrupt LookupError MemoryError NameError NotImplementedError OSError OverflowError RuntimeError "
-    "StopIteration SyntaxError SystemExit TypeError UnicodeError ValueError ZeroDivisionError "
-    "__build_class__ abs all any bin bool bytearray bytes callable chr classmethod dict dir divmod enumerate filter "
-    "float frozenset getattr globals hasattr hash hex id int isinstance issubclass iter len list locals map max "
-    "memoryview min next object oct ord pow print property range repr reversed round set setattr slice sorted "
-    "staticmethod str sum super tuple type zip"
-).split()
+_BUILTINS = """
+    ArithmeticError AssertionError AttributeError BaseException EOFError Exception ImportError IndexError
+    KeyError KeyboardInterrupt LookupError MemoryError NameError NotImplementedError OSError OverflowError
+    RuntimeError StopIteration SyntaxError SystemExit TypeError UnicodeError ValueError ZeroDivisionError
+    __build_class__ abs all any bin bool bytearray bytes callable chr classmethod dict dir divmod enumerate
+    filter float frozenset getattr globals hasattr hash hex id int isinstance issubclass iter len list locals
+    map max memoryview min next object oct ord pow print property range repr reversed round set setattr slice
+    sorted staticmethod str sum super tuple type zip
+""".split()
 
 
 class Port:
@@ -85,8 +85,11 @@ def native_modules(now_us: Callable[[], int], port: Port, machine: SimpleNamespa
         "binascii": SimpleNamespace(crc32=binascii.crc32, hexlify=binascii.hexlify, unhexlify=binascii.unhexlify),
         "collections": SimpleNamespace(namedtuple=collections.namedtuple, deque=collections.deque),
         "struct": SimpleNamespace(
-            pack=struct.pack, unpack=struct.unpack, calcsize=struct.calcsize,
-            pack_into=struct.pack_into, unpack_from=struct.unpack_from,
+            pack=struct.pack,
+            unpack=struct.unpack,
+            calcsize=struct.calcsize,
+            pack_into=struct.pack_into,
+            unpack_from=struct.unpack_from,
         ),
     }
 

@@ -27,8 +27,9 @@ WAKE_US = 200
 def firmware_path() -> Path:
     """The folder that holds the firmware's packages, in a checkout as in an installed wheel."""
     spec = find_spec("kelex_drone")
-    assert spec is not None and spec.origin is not None, "kelex_drone is part of this distribution"
-    return Path(spec.origin).parent.parent
+    origin = spec.origin if spec else None
+    assert origin, "kelex_drone is part of this distribution"
+    return Path(origin).parent.parent
 
 
 @cache

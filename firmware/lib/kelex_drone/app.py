@@ -11,6 +11,7 @@ import time
 
 import machine
 import micropython
+from kelex_wire.drone_link import DroneLink
 
 from kelex_drone import board, store
 from kelex_drone.drivers.pir import Pir
@@ -19,7 +20,6 @@ from kelex_drone.drivers.sht31 import Sht31
 from kelex_drone.drone import DEAD_BANDS, Drone
 from kelex_drone.motion import Motion
 from kelex_drone.senses import Senses
-from kelex_wire.drone_link import DroneLink
 
 IDENTITY = "kelex 0.1.0"
 READ_BYTES = 64

@@ -4,9 +4,10 @@ Pure: time and bytes come in, bytes go out in `link.tx`; the parts (servos, sens
 sends no frame nothing is allocated, so the heap stays as it is and no collection ever comes at a bad moment.
 """
 
-from kelex_drone.motion import TICK_MS
 from kelex_wire import schema
 from kelex_wire.drone_link import elapsed_ms
+
+from kelex_drone.motion import TICK_MS
 
 SENSE_MS = 50
 CLIMATE_EVERY = 10  # sense steps between two steps of the climate sensor

@@ -9,8 +9,9 @@ never leaves the range that these three lie in.
 Angles in centidegrees, times in (wrapped) milliseconds.
 """
 
-from kelex_drone.profile import COAST, ONE, PEAK_ACCELERATION, PEAK_SPEED, SHED, SMOOTH, UNIT, at, isqrt
 from kelex_wire.drone_link import elapsed_ms
+
+from kelex_drone.profile import COAST, ONE, PEAK_ACCELERATION, PEAK_SPEED, SHED, SMOOTH, UNIT, at, isqrt
 
 TICK_MS = 20
 LEAST_MOVE_MS = 100
@@ -193,7 +194,9 @@ class Motion:
         return done
 
     def _all_arrived(self, owner):
+        # A loop, not `all` over a generator: that would cost heap in each tick.
+        arrived = True
         for joint in self.joints:
             if joint.owner == owner and joint.position != joint.target:
-                return False
-        return True
+                arrived = False
+        return arrived

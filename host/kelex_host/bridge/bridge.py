@@ -11,6 +11,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from kelex_wire.schema import SCHEMA_CRC
+
 from kelex_host.bridge import verbs
 from kelex_host.bridge.gateway import DroneGateway, Reply, encode_json
 from kelex_host.bridge.now import Now
@@ -18,7 +20,6 @@ from kelex_host.bridge.outbox import Message, Outbox, Publish
 from kelex_host.bridge.requests import Payload, RequestError, check_fields, read_payload
 from kelex_host.bridge.topics import RequestTopic, Topics
 from kelex_host.bridge.transactions import Transactions
-from kelex_wire.schema import SCHEMA_CRC
 
 HEALTH_S = 60.0
 
@@ -72,9 +73,7 @@ class Bridge:
         self._transactions = Transactions()
         self._started: Now | None = None
         self._health_due_s = 0.0
-        self.drones = {
-            drone: DroneGateway(drone, self.topics, self.outbox, nonce, self._notice) for drone in drones
-        }
+        self.drones = {drone: DroneGateway(drone, self.topics, self.outbox, nonce, self._notice) for drone in drones}
 
     @property
     def will(self) -> tuple[str, bytes]:
@@ -121,8 +120,8 @@ class Bridge:
         if request is None or (retained and not payload):
             return
         if retained:
-            error = RequestError("retained", "A retained request is ignored, lest it switch again at every start: clear it.")
-            self._respond_error(now, request, None, error)
+            why = "A retained request is ignored, lest it switch again at every start; send it without retain."
+            self._respond_error(now, request, None, RequestError("retained", why))
             return
         try:
             parsed = read_payload(payload)

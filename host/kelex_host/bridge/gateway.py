@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import msgspec
+from kelex_wire import schema
 
 from kelex_host.bridge import records
 from kelex_host.bridge.clock_sync import ClockSync
@@ -27,7 +28,6 @@ from kelex_host.bridge.now import Now
 from kelex_host.bridge.outbox import Message, Outbox
 from kelex_host.bridge.requests import RequestError
 from kelex_host.bridge.topics import Topics
-from kelex_wire import schema
 
 ORDER_WAIT_S = 2.0
 # How long a port may be open without a session before somebody is told why.
@@ -207,8 +207,8 @@ class DroneGateway:
     def _lose_order(self, now: Now, order: int) -> None:
         reply = self._pending.pop(order, None)
         if reply is not None:
-            sentence = f"The drone '{self.drone}' did not answer in time, so it may or may not have obeyed; look and repeat."
-            reply.error(now, RequestError("offline", sentence))
+            why = f"The drone '{self.drone}' did not answer in time: it may or may not have obeyed; look, then repeat."
+            reply.error(now, RequestError("offline", why))
 
     # Publishing
 

@@ -82,10 +82,11 @@ _KINDS: dict[str, tuple[type, ...]] = {
 
 
 def _check(field: Field, value: Any) -> Any:
+    """The value, if it fits its field. Raises RequestError."""
     kinds = _KINDS[field.kind]
     if not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
         raise RequestError("wrong_type", f"'{field.name}' is {_name(value)}; it has to be {_article(field.kind)}.")
-    size = len(value) if isinstance(value, str) else value
+    size: Any = len(value) if isinstance(value, str) else value
     if field.low is not None and field.high is not None and not field.low <= size <= field.high:
         what = f"{len(value)} characters" if isinstance(value, str) else f"{value}"[:24]
         unit = f" {field.unit}" if field.unit else " characters" if isinstance(value, str) else ""

@@ -1,4 +1,4 @@
-"""Every verb once: its scope, fields, units and limits. Validation, the command line and the contract derive from it."""
+"""Every verb once: its scope, fields, units and limits. Validation and the command line derive from it."""
 
 from __future__ import annotations
 
@@ -40,24 +40,45 @@ def _id(name: str, help: str, required: bool = True) -> Field:
 
 
 VERBS = (
-    Verb("drone", "look", "Turn the head.", (
-        Field("pan", "number", "to the left is negative", True, *_RANGE["head_pan"], "degrees"),
-        Field("tilt", "number", "down is negative", True, *_RANGE["head_tilt"], "degrees"),
-        Field("duration_ms", "integer", "lengthened where limits ask for it", False, 0, MAX_MOVE_MS, "ms"),
-    )),
-    Verb("world", "enter", "A member comes into a room.", (
-        _id("member", "who"), _id("room", "where"),
-    )),
+    Verb(
+        "drone",
+        "look",
+        "Turn the head.",
+        (
+            Field("pan", "number", "to the left is negative", True, *_RANGE["head_pan"], "degrees"),
+            Field("tilt", "number", "down is negative", True, *_RANGE["head_tilt"], "degrees"),
+            Field("duration_ms", "integer", "lengthened where limits ask for it", False, 0, MAX_MOVE_MS, "ms"),
+        ),
+    ),
+    Verb(
+        "world",
+        "enter",
+        "A member comes into a room.",
+        (
+            _id("member", "who"),
+            _id("room", "where"),
+        ),
+    ),
     Verb("world", "leave", "A member leaves the house.", (_id("member", "who"),)),
-    Verb("world", "climate", "Set the air of a room.", (
-        _id("room", "which"),
-        Field("celsius", "number", "temperature", False, -40, 85, "°C"),
-        Field("humidity", "number", "relative humidity", False, 0, 100, "%"),
-    )),
-    Verb("world", "unplug", "Pull a drone's cable, and put it back.", (
-        _id("drone", "which"),
-        Field("seconds", "number", "for how long (default 2)", False, 0, 3600, "s"),
-    )),
+    Verb(
+        "world",
+        "climate",
+        "Set the air of a room.",
+        (
+            _id("room", "which"),
+            Field("celsius", "number", "temperature", False, -40, 85, "°C"),
+            Field("humidity", "number", "relative humidity", False, 0, 100, "%"),
+        ),
+    ),
+    Verb(
+        "world",
+        "unplug",
+        "Pull a drone's cable, and put it back.",
+        (
+            _id("drone", "which"),
+            Field("seconds", "number", "for how long (default 2)", False, 0, 3600, "s"),
+        ),
+    ),
     Verb("world", "truth", "What the simulated hardware really does now."),
 )
 

@@ -9,15 +9,17 @@ from hashlib import sha256
 from random import Random
 from typing import Any
 
-from kelex_host.bridge.bridge import Bridge, Notice, Publish, Subscribe, Write
-from kelex_host.bridge.now import Now
-from kelex_host.proof.world_port import world_port
 from kelex_sim.body import Body
 from kelex_sim.broker import FakeBroker
 from kelex_sim.cable import Cable
 from kelex_sim.house import example_house
 from kelex_sim.kernel import Kernel
 from kelex_sim.world import World
+
+from kelex_host.bridge.bridge import Bridge, Notice, Subscribe, Write
+from kelex_host.bridge.now import Now
+from kelex_host.bridge.outbox import Publish
+from kelex_host.proof.world_port import world_port
 
 DRONE = "kelex"
 # A Sunday morning; any moment will do, as long as it is the same each time.

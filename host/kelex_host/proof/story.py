@@ -6,13 +6,42 @@ from collections import Counter
 from dataclasses import dataclass, field
 from random import Random
 
-from kelex_host.bridge.gateway import encode_json
-from kelex_host.proof.life import DRONE, Life
 from kelex_sim.cable import CLEAN, HOSTILE
 
+from kelex_host.bridge.gateway import encode_json
+from kelex_host.proof.life import DRONE, Life
+
 LOOK = f"kelex/drone/{DRONE}/request/look"
-_GARBAGE = (b"", b"{", b"[]", b"null", b'"look"', b"\xff\xfe", b'{"pan":1}', b'{"pan":"x","tilt":0}', b'{"pan":1e999,"tilt":0}',
-            b'{"pan":NaN,"tilt":0}', b'{"pan":500,"tilt":0}', b'{"pan":0,"tilt":0,"spin":1}', b"[" * 5000, b"x" * 9000)  # fmt: skip
+_GARBAGE = (
+    b"",
+    b"{",
+    b"[]",
+    b"null",
+    b'"look"',
+    b"\xff\xfe",
+    b'{"pan":1}',
+    b'{"pan":"x","tilt":0}',
+    b'{"pan":1e999,"tilt":0}',
+    b'{"pan":NaN,"tilt":0}',
+    b'{"pan":500,"tilt":0}',
+    b'{"pan":0,"tilt":0,"spin":1}',
+    b"[" * 5000,
+    b"x" * 9000,
+)
+# What happens next, and how often compared with the others.
+_CHANCES = {
+    "look": 30,
+    "look_again": 6,
+    "walk": 12,
+    "climate": 6,
+    "garbage": 8,
+    "hostile": 8,
+    "clean": 5,
+    "unplug": 4,
+    "broker": 4,
+    "kill": 2,
+    "power": 2,
+}
 
 
 @dataclass(slots=True)
@@ -42,10 +71,7 @@ class Story:
         self.life.cable.set_faults(CLEAN)
 
     def _happen(self, random: Random) -> None:
-        what = random.choices(
-            ["look", "look_again", "walk", "climate", "garbage", "hostile", "clean", "unplug", "broker", "kill", "power"],
-            [30, 6, 12, 6, 8, 8, 5, 4, 4, 2, 2],
-        )[0]
+        what = random.choices(list(_CHANCES), list(_CHANCES.values()))[0]
         self.did[what] += 1
         life = self.life
         match what:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
+
+from kelex_sim.errors import WorldError
+from kelex_sim.world import World
 
 from kelex_host.bridge.bridge import World as WorldPort
 from kelex_host.bridge.now import Now
 from kelex_host.bridge.requests import RequestError
-from kelex_sim.errors import WorldError
-from kelex_sim.world import World
 
 
 def world_port(world: World) -> WorldPort:
@@ -21,3 +23,8 @@ def world_port(world: World) -> WorldPort:
             raise RequestError(error.code, str(error)) from None
 
     return act
+
+
+def live_world_port(world: Callable[[], World]) -> WorldPort:
+    """The same for a house in real time, whose clock has to be brought to the present at each look."""
+    return lambda now, verb, fields: world_port(world())(now, verb, fields)

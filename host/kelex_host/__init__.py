@@ -1,0 +1,1 @@
+"""The host: bridge, household, memory and shells."""

@@ -1,0 +1,122 @@
+"""The address of an MQTT broker, a value that does not leak its password, and why a broker there fails us."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+from dataclasses import dataclass, field
+from urllib.parse import SplitResult, unquote, urlsplit
+
+from kelex_host.errors import ConfigError
+
+DEFAULT_PORTS = {"mqtt": 1883, "mqtts": 8883}
+URL_CHARACTERS_MAX = 1024
+
+_EXAMPLE = "mqtt://user:password@host:1883"
+
+
+@dataclass(frozen=True, slots=True)
+class BrokerUrl:
+    """Where a broker listens and who we are to it; `str` and `repr` never show the password."""
+
+    host: str
+    port: int
+    tls: bool = False
+    username: str | None = None
+    password: str | None = field(default=None, repr=False)
+
+    @classmethod
+    def parse(cls, text: str) -> BrokerUrl:
+        """Read `mqtt[s]://[user[:password]@]host[:port]`; IPv6 in brackets, odd characters percent-encoded.
+
+        Raises ConfigError. It never quotes the text: a mistyped one may hold the password anywhere.
+        """
+        parts = _split(text)
+        host = parts.hostname
+        if not host or any(character.isspace() for character in host):
+            raise ConfigError(f"The broker address names no host: write it as {_EXAMPLE}.")
+        if parts.path not in ("", "/") or parts.query or parts.fragment:
+            raise ConfigError(
+                f"The broker address goes on after the port: write it as {_EXAMPLE}, "
+                "and '/', '?', '#' or '@' in a password as %2F, %3F, %23 or %40."
+            )
+        username = unquote(parts.username) if parts.username else None
+        password = unquote(parts.password) if parts.password else None
+        if password is not None and username is None:
+            raise ConfigError(f"The broker address has a password but no user name: write it as {_EXAMPLE}.")
+        return cls(host, _port(parts), parts.scheme == "mqtts", username, password)
+
+    @property
+    def address(self) -> str:
+        """`host:port`, as a person would type it."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{host}:{self.port}"
+
+    def __str__(self) -> str:
+        scheme = "mqtts" if self.tls else "mqtt"
+        secret = ":***" if self.password is not None else ""
+        user = f"{self.username}{secret}@" if self.username is not None else ""
+        return f"{scheme}://{user}{self.address}"
+
+
+def _split(text: str) -> SplitResult:
+    # urlsplit drops tabs and line ends silently, which would join what a user meant to keep apart.
+    if len(text) > URL_CHARACTERS_MAX or not text.isprintable():
+        raise ConfigError(
+            f"The broker address is longer than {URL_CHARACTERS_MAX} characters or holds unprintable ones: "
+            f"write it as {_EXAMPLE}."
+        )
+    try:
+        parts = urlsplit(text)
+    except ValueError as error:
+        raise ConfigError(f"The broker address has a broken [IPv6] host: write it as {_EXAMPLE}.") from error
+    if parts.scheme not in DEFAULT_PORTS or not text.lower().startswith(f"{parts.scheme}://"):
+        raise ConfigError(f"A broker address begins with mqtt:// or mqtts://: write it as {_EXAMPLE}.")
+    return parts
+
+
+def _port(parts: SplitResult) -> int:
+    try:
+        port = parts.port
+    except ValueError:
+        port = 0
+    if port is None:
+        return DEFAULT_PORTS[parts.scheme]
+    if port == 0:
+        # `from None`: urlsplit's own message quotes the text, which here may be a password.
+        raise ConfigError(f"The broker's port is not a number from 1 to 65535: write it as {_EXAMPLE}.") from None
+    return port
+
+
+def why_unreachable(url: BrokerUrl, error: Exception) -> str:
+    """One sentence with the mend for a connection attempt that failed with `error`."""
+    if isinstance(error, ssl.SSLError):
+        reason = getattr(error, "verify_message", None) or getattr(error, "reason", None) or "no TLS there"
+        return (
+            f"TLS with the MQTT broker at {url.address} failed ({reason}): mend its certificate, "
+            "or name it with mqtt:// if it speaks plain MQTT."
+        )
+    if isinstance(error, socket.gaierror | UnicodeError):
+        return f"The MQTT broker's host name {url.host!r} is unknown here: correct the broker's address."
+    if isinstance(error, TimeoutError):
+        return f"The MQTT broker at {url.address} stays silent: check the address, the network and its firewall."
+    if isinstance(error, ConnectionError) and not isinstance(error, ConnectionRefusedError):
+        return (
+            f"Something at {url.address} hangs up before it answers: see that MQTT is spoken there, and "
+            f"whether it wants {'mqtt' if url.tls else 'mqtts'}://."
+        )
+    return f"No MQTT broker answers at {url.address}: start one with `kelex up`, or name another with --broker."
+
+
+def why_refused(url: BrokerUrl, *, credentials: bool, reason: str) -> str:
+    """One sentence with the mend for a broker that answered and said no, with its own `reason`."""
+    if not credentials:
+        return f"The MQTT broker at {url.address} refuses us ({reason}): check its log and its settings."
+    if url.username is None:
+        return f"The MQTT broker at {url.address} wants a user name: write mqtt://user:password@{url.address}."
+    return f"The MQTT broker at {url.address} refuses user {url.username!r}: correct the name or the password."
+
+
+def why_broken(url: BrokerUrl) -> str:
+    """One sentence with the mend for a connection that was there and is gone."""
+    return f"The connection to the MQTT broker at {url.address} broke: see that the broker runs, it is retried."

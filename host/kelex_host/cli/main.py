@@ -1,0 +1,70 @@
+"""`kelex`: one entry point; each group of commands is a module beside this one."""
+
+from __future__ import annotations
+
+import sys
+from importlib.metadata import version
+from typing import Annotated
+
+import typer
+
+from kelex_host.bridge import verbs
+from kelex_host.cli import request, sim, up, watch
+from kelex_host.errors import KelexError
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Kelex, a butler drone you build yourself and can trust.",
+    epilog="Start with: kelex up",
+)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"kelex {version('kelex')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    show_version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    pass
+
+
+app.command(epilog="Example: kelex up --port auto --broker mqtt://192.168.1.5")(up.up)
+app.command(epilog="Example: kelex sim --tcp 5333, then: kelex up --port socket://127.0.0.1:5333")(sim.sim)
+app.command(epilog="Example: kelex watch --json | jq .payload")(watch.watch)
+app.command(epilog='Example: kelex send look \'{"pan": 30, "tilt": -10}\'', context_settings=request.NEGATIVE_NUMBERS)(
+    request.send
+)
+
+_EXAMPLES = {
+    "look": "kelex look 30 -10 --duration-ms 800",
+    "enter": "kelex world enter lara nursery",
+    "leave": "kelex world leave lara",
+    "climate": "kelex world climate nursery --celsius 31",
+    "unplug": "kelex world unplug kelex --seconds 5",
+    "truth": "kelex world truth",
+}
+_world = typer.Typer(no_args_is_help=True, help="Act on the simulated house.", epilog="Example: kelex world truth")
+for _verb in verbs.VERBS:
+    (_world if _verb.scope == "world" else app).command(
+        _verb.name, context_settings=request.NEGATIVE_NUMBERS, epilog=f"Example: {_EXAMPLES[_verb.name]}"
+    )(request.verb_command(_verb))
+app.add_typer(_world, name="world")
+
+
+def main() -> None:
+    """Run the command line; exit code 0 done, 1 refused or failed, 2 bad usage."""
+    try:
+        app()
+    except KelexError as error:
+        typer.echo(str(error), err=True)
+        sys.exit(1)
+    except BrokenPipeError:
+        sys.exit(1)

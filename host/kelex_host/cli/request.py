@@ -1,0 +1,104 @@
+"""Commands that send one request and print its response: `send`, the friendly forms, and `world`."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import json
+import secrets
+from collections.abc import Callable
+from typing import Annotated, Any
+
+import msgspec
+import typer
+
+from kelex_host.bridge import verbs
+from kelex_host.cli.target import BrokerOption, DroneOption, JsonOption, find_target, scope_of
+from kelex_host.errors import ConfigError
+
+# Numbers may be negative: what looks like an option and is none is an argument.
+NEGATIVE_NUMBERS = {"ignore_unknown_options": True}
+RESPONSE_S = 5.0
+_KINDS: dict[str, type] = {"number": float, "integer": int, "text": str, "boolean": bool}
+
+
+def send(
+    verb: Annotated[str, typer.Argument(help="What to do.")],
+    fields: Annotated[str, typer.Argument(help="Its fields, as a JSON object.")] = "{}",
+    broker: BrokerOption = None,
+    drone: DroneOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Send any request and print the response."""
+    try:
+        payload = msgspec.json.decode(fields)
+    except msgspec.DecodeError as error:
+        raise typer.BadParameter(f'not JSON ({error}); write it as \'{{"pan": 30, "tilt": -10}}\'') from None
+    if not isinstance(payload, dict):
+        raise typer.BadParameter('it has to be a JSON object, such as \'{"pan": 30, "tilt": -10}\'')
+    _exchange(scope_of(verb), verb, payload, broker, drone, as_json)
+
+
+def verb_command(verb: verbs.Verb) -> Callable[..., None]:
+    """A command for a verb, made from its declaration: required fields by position, the others as options."""
+
+    def command(broker: str | None = None, target: str | None = None, as_json: bool = False, **fields: Any) -> None:
+        given = {name: value for name, value in fields.items() if value is not None}
+        _exchange(verb.scope, verb.name, given, broker, target, as_json)
+
+    parameters = [_parameter(field) for field in verb.fields]
+    shared: list[tuple[str, Any, Any]] = [("broker", BrokerOption, None), ("as_json", JsonOption, False)]
+    if verb.scope == "drone":
+        shared.append(("target", DroneOption, None))
+    for name, annotation, default in shared:
+        parameters.append(
+            inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
+        )
+    command.__name__ = verb.name
+    command.__doc__ = verb.help
+    command.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
+    command.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    return command
+
+
+def _parameter(field: verbs.Field) -> inspect.Parameter:
+    kind = _KINDS[field.kind]
+    limits = f" ({field.low:g} to {field.high:g} {field.unit})" if field.unit and field.low is not None else ""
+    if field.required:
+        annotation: Any = Annotated[kind, typer.Argument(help=field.help + limits)]
+        return inspect.Parameter(field.name, inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=annotation)
+    option = "--" + field.name.replace("_", "-")
+    annotation = Annotated[kind | None, typer.Option(option, help=field.help + limits)]
+    return inspect.Parameter(field.name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=annotation)
+
+
+def _exchange(
+    scope: str, verb: str, fields: dict[str, Any], broker: str | None, drone: str | None, as_json: bool
+) -> None:
+    """One request, one response, printed; exit code 1 when it was refused."""
+    from kelex_host.shells.mqtt_session import MqttSession
+
+    target = find_target(broker)
+    topic = target.request_topic(scope, verb, drone)
+    if not verb or set(verb) & set("+#/\0"):
+        raise ConfigError(f"'{verb}' cannot be a verb; see `kelex send --help`.")
+    fields.setdefault("transaction", f"cli-{secrets.token_hex(6)}")
+
+    async def exchange() -> dict[str, Any]:
+        async with MqttSession(target.url, timeout_s=RESPONSE_S) as session:
+            return await session.request(
+                target.topics.request(topic),
+                target.topics.response(topic),
+                msgspec.json.encode(fields),
+                str(fields["transaction"]),
+            )
+
+    response = asyncio.run(exchange())
+    if as_json:
+        typer.echo(json.dumps(response, ensure_ascii=False))
+    elif response["status"] == "ok":
+        typer.echo(json.dumps(response.get("data", {}), ensure_ascii=False))
+    else:
+        typer.echo(f"{response['error']['message']} [{response['error']['code']}]", err=True)
+    if response["status"] != "ok":
+        raise typer.Exit(1)

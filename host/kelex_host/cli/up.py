@@ -1,0 +1,51 @@
+"""`kelex up`: the options of the main job. What it runs is put together in `house_process.py`."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+
+from kelex_host import config
+from kelex_host.broker_url import BrokerUrl
+from kelex_host.config import DroneSettings, Settings
+from kelex_host.errors import ConfigError
+
+
+def up(
+    port: Annotated[
+        list[str] | None,
+        typer.Option("--port", help="A real board's port, `auto` or a pySerial URL; repeat it for several drones."),
+    ] = None,
+    broker: Annotated[
+        str | None, typer.Option("--broker", help="mqtt[s]://user@host:port of an outside broker.")
+    ] = None,
+    config_file: Annotated[Path | None, typer.Option("--config", help="A kelex.toml.")] = None,
+) -> None:
+    """Run the house: drone, broker and bridge in one process tree. Without options, all of it simulated."""
+    settings = with_ports(config.load(config_file), port or [])
+    url = broker or settings.broker.url
+    if url:
+        BrokerUrl.parse(url)
+    # Only this command needs the brokers, ports and the simulator: the others start without them.
+    from kelex_host.cli.house_process import run
+
+    asyncio.run(run(settings, url, typer.echo))
+
+
+def with_ports(settings: Settings, ports: list[str]) -> Settings:
+    """The settings with these ports given to the drones, in their order; one more drone for each port too many."""
+    if not ports:
+        return settings
+    if len(set(ports)) < len(ports):
+        raise ConfigError("Two drones cannot share a port; give each --port another one.")
+    drones = []
+    for i, port in enumerate(ports):
+        if i < len(settings.drone):
+            drones.append(msgspec.structs.replace(settings.drone[i], port=port))
+        else:
+            drones.append(DroneSettings(f"kelex-{i + 1}", settings.drone[0].room, port))
+    return msgspec.structs.replace(settings, drone=drones)

@@ -1,0 +1,16 @@
+"""The root of every error that the host raises on purpose.
+
+`str(error)` is one sentence for a person, and it names the mend: the command line prints it as it stands.
+"""
+
+
+class KelexError(Exception):
+    """Something a user or another program caused, or can mend; `str` is one sentence that names the mend."""
+
+
+class ConfigError(KelexError):
+    """A setting, an option or an address that cannot be used."""
+
+
+class BrokerError(KelexError):
+    """An MQTT broker that cannot be reached, refuses, or does not answer in time."""

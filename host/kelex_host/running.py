@@ -1,0 +1,57 @@
+"""How a client finds the running house: a small file that `kelex up` leaves while it runs."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import msgspec
+
+from kelex_host import config
+
+
+@dataclass(frozen=True, slots=True)
+class RunningHouse:
+    """Where the running house's broker is, its base topic and its drones."""
+
+    pid: int
+    broker: str
+    base: str
+    drones: list[str]
+
+
+def _path() -> Path:
+    return config.home() / "running.json"
+
+
+def announce(house: RunningHouse) -> None:
+    """Leave the file. Where the directory cannot be written, clients need --broker; nothing else is lost."""
+    with suppress(OSError):
+        path = _path()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # The broker's address may hold a password.
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with open(descriptor, "wb") as file:
+            file.write(msgspec.json.encode(asdict(house)))
+
+
+def withdraw() -> None:
+    """Take the file away, if it is this process's."""
+    house = find()
+    if house is not None and house.pid == os.getpid():
+        with suppress(OSError):
+            _path().unlink()
+
+
+def find() -> RunningHouse | None:
+    """The running house, None if there is none (or it died without a word)."""
+    try:
+        house = msgspec.json.decode(_path().read_bytes(), type=RunningHouse)
+        os.kill(house.pid, 0)
+    except PermissionError:
+        return house
+    except (OSError, msgspec.DecodeError):
+        return None
+    return house

@@ -1,0 +1,1 @@
+"""The only IO of the host: each module wraps one library for one purpose."""

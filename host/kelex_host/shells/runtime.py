@@ -1,0 +1,134 @@
+"""The running bridge: its pure core, the broker's client and the drones' ports, on one event loop.
+
+Whatever comes in is handed to the core with the time; then the core's effects are carried out, and the loop is woken
+when the core is next due.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import time
+from collections.abc import Callable, Mapping
+
+from kelex_host.bridge.bridge import Bridge, Notice, Subscribe, Write
+from kelex_host.bridge.now import Now
+from kelex_host.bridge.outbox import Publish
+from kelex_host.broker_url import BrokerUrl
+from kelex_host.errors import BrokerError
+from kelex_host.shells.mqtt_client import MqttClient
+from kelex_host.shells.serial_port import SerialPort
+
+
+class Runtime:
+    """`ports` maps each drone to the name of its port; `tell(text)` shows one sentence to a person."""
+
+    def __init__(self, bridge: Bridge, url: BrokerUrl, ports: Mapping[str, str], tell: Callable[[str], None]) -> None:
+        self._bridge = bridge
+        self._tell = tell
+        self._loop = asyncio.get_running_loop()
+        self._client = MqttClient(url, f"kelex-{secrets.token_hex(4)}", bridge.will, self)
+        self._ports = {drone: SerialPort(drone, name, self) for drone, name in ports.items()}
+        self._handles: dict[int, int] = {}
+        self._timer: asyncio.TimerHandle | None = None
+        self._tasks: list[asyncio.Task[None]] = []
+        self.first_connection = asyncio.Event()
+
+    def start(self) -> None:
+        """Begin. What fails later is told and tried again."""
+        self._bridge.start(_now())
+        self._tasks = [asyncio.create_task(self._client.run())]
+        self._tasks += [asyncio.create_task(port.run()) for port in self._ports.values()]
+        self._pump()
+
+    async def stop(self) -> None:
+        """Publish that everything is offline, then leave."""
+        self._bridge.stop()
+        self._pump()
+        await self._client.close()
+        if self._timer:
+            self._timer.cancel()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    # What the ports say (see PortEvents)
+
+    def port_opened(self, drone: str) -> None:
+        """A drone's port is open."""
+        self._bridge.drones[drone].opened(_now())
+        self._pump()
+
+    def port_closed(self, drone: str, why: str) -> None:
+        """A drone's port is gone, or does not open."""
+        self._bridge.drones[drone].closed(_now())
+        self._tell(f"{drone}: {why}")
+        self._pump()
+
+    def port_received(self, drone: str, data: bytes) -> None:
+        """Bytes from a drone."""
+        self._bridge.drones[drone].receive(_now(), data)
+        self._pump()
+
+    # What the broker says (see MqttEvents)
+
+    def connected(self) -> None:
+        """A new session with the broker."""
+        self.first_connection.set()
+        self._handles.clear()
+        self._bridge.broker_connected(_now())
+        self._pump()
+
+    def lost(self, why: str) -> None:
+        """The broker is gone."""
+        self._bridge.broker_lost(_now())
+        self._handles.clear()
+        self._tell(f"{why} Trying on.")
+
+    def message(self, topic: str, payload: bytes, retained: bool) -> None:
+        """A message from the broker."""
+        self._bridge.message(_now(), topic, payload, retained)
+        self._pump()
+
+    def published(self, token: int) -> None:
+        """The broker has something."""
+        handle = self._handles.pop(token, None)
+        if handle is not None:
+            self._bridge.acknowledged(_now(), handle)
+            self._pump()
+
+    # Carrying out
+
+    def _pump(self) -> None:
+        while effects := self._bridge.take():
+            for effect in effects:
+                match effect:
+                    case Publish():
+                        self._publish(effect)
+                    case Write(drone, data):
+                        self._ports[drone].write(data)
+                    case Subscribe(filters):
+                        self._client.subscribe(filters)
+                    case Notice(text):
+                        self._tell(text)
+        if self._timer:
+            self._timer.cancel()
+        delay_s = max(self._bridge.due_s() - time.monotonic(), 0.0)
+        self._timer = self._loop.call_later(delay_s, self._tick)
+
+    def _publish(self, publish: Publish) -> None:
+        message = publish.message
+        try:
+            token = self._client.publish(message.topic, message.payload, qos=message.qos, retain=message.retain)
+        except BrokerError:
+            return  # the connection is breaking: `lost` follows, and the outbox sends it again
+        if message.qos:
+            self._handles[token] = publish.handle
+
+    def _tick(self) -> None:
+        self._bridge.step(_now())
+        self._pump()
+
+
+def _now() -> Now:
+    return Now(time.monotonic(), time.time())

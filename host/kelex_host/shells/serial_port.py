@@ -1,0 +1,193 @@
+"""A drone's port by pySerial: any path or URL, opened again whenever it comes back.
+
+Where the port has a file descriptor (a serial device, `socket://`), the event loop reads and writes it directly:
+about half the round trip of pySerial's reader thread. Other URLs are polled.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import os
+from contextlib import suppress
+from typing import Any, Protocol
+
+import serial
+from serial.tools import list_ports
+
+BAUD = 115200  # means nothing on USB; a real UART in between wants a number
+RETRY_S = 0.5
+POLL_S = 0.005
+READ_BYTES = 4096
+WRITE_LIMIT_BYTES = 65536
+PICO_VENDOR = 0x2E8A
+
+
+class PortEvents(Protocol):
+    """What a port tells its owner, in the event loop."""
+
+    def port_opened(self, drone: str) -> None: ...
+    def port_closed(self, drone: str, why: str) -> None: ...
+    def port_received(self, drone: str, data: bytes) -> None: ...
+
+
+class SerialPort:
+    """The port of one drone. `name` is a path, a pySerial URL, or `auto` for the first Pico found."""
+
+    def __init__(self, drone: str, name: str, events: PortEvents) -> None:
+        self._drone = drone
+        self._name = name
+        self._events = events
+        self._serial: Any = None
+        self._fd = -1
+        self._unsent = bytearray()
+        self._gone = asyncio.Event()
+        self._told = ""
+
+    async def run(self) -> None:
+        """Open the port, keep it open, try again when it is gone; until cancelled."""
+        loop = asyncio.get_running_loop()
+        try:
+            while True:
+                self._gone.clear()
+                try:
+                    self._serial = await loop.run_in_executor(None, _open, self._name)
+                except (serial.SerialException, OSError, ValueError) as error:
+                    self._tell_once(why_not_open(self._name, error))
+                else:
+                    self._told = ""
+                    await self._attend()
+                await asyncio.sleep(RETRY_S)
+        finally:
+            self._close()
+
+    def write(self, data: bytes) -> None:
+        """Send bytes. A port that is not open, or does not take them, loses them: the link knows how to mend it."""
+        if self._serial is None or len(self._unsent) + len(data) > WRITE_LIMIT_BYTES:
+            return
+        if self._fd < 0:
+            with suppress(serial.SerialException, OSError):
+                self._serial.write(data)
+            return
+        idle = not self._unsent
+        self._unsent += data
+        if idle:
+            self._writable()
+
+    async def _attend(self) -> None:
+        loop = asyncio.get_running_loop()
+        try:
+            self._fd = self._serial.fileno()
+            os.set_blocking(self._fd, False)
+            loop.add_reader(self._fd, self._readable)
+        except (OSError, AttributeError, ValueError):
+            self._fd = -1
+        self._events.port_opened(self._drone)
+        try:
+            if self._fd >= 0:
+                await self._gone.wait()
+            else:
+                await self._poll()
+        finally:
+            self._close()
+        self._tell_once(f"The port {self._name} is gone; waiting for it to come back.")
+
+    async def _poll(self) -> None:
+        while True:
+            try:
+                data = self._serial.read(self._serial.in_waiting)
+            except (serial.SerialException, OSError):
+                return
+            if data:
+                self._events.port_received(self._drone, data)
+            await asyncio.sleep(POLL_S)
+
+    def _readable(self) -> None:
+        try:
+            data = os.read(self._fd, READ_BYTES)
+        except BlockingIOError:
+            return
+        except OSError:
+            data = b""
+        if data:
+            self._events.port_received(self._drone, data)
+        else:
+            self._lose()
+
+    def _writable(self) -> None:
+        loop = asyncio.get_running_loop()
+        try:
+            count = os.write(self._fd, self._unsent)
+        except BlockingIOError:
+            count = 0
+        except OSError:
+            self._lose()
+            return
+        del self._unsent[:count]
+        if self._unsent:
+            loop.add_writer(self._fd, self._writable)
+        else:
+            loop.remove_writer(self._fd)
+
+    def _lose(self) -> None:
+        """The port has failed: stop listening to it at once, `run` does the rest."""
+        self._forget_descriptor()
+        self._gone.set()
+
+    def _close(self) -> None:
+        self._forget_descriptor()
+        self._unsent.clear()
+        if self._serial is not None:
+            with suppress(serial.SerialException, OSError):
+                self._serial.close()
+            self._serial = None
+
+    def _forget_descriptor(self) -> None:
+        if self._fd >= 0:
+            loop = asyncio.get_running_loop()
+            loop.remove_reader(self._fd)
+            loop.remove_writer(self._fd)
+            self._fd = -1
+
+    def _tell_once(self, why: str) -> None:
+        if why != self._told:
+            self._told = why
+            self._events.port_closed(self._drone, why)
+
+
+def _open(name: str) -> Any:
+    if name == "auto":
+        name = _find_pico()
+    return serial.serial_for_url(name, baudrate=BAUD, timeout=0, write_timeout=0, exclusive=True)
+
+
+def _find_pico() -> str:
+    for port in list_ports.comports():
+        if port.vid == PICO_VENDOR:
+            return str(port.device)
+    raise FileNotFoundError(errno.ENOENT, "no Pico is plugged in")
+
+
+def why_not_open(name: str, error: Exception) -> str:
+    """One sentence for a person: why a port does not open, and the mend."""
+    number = getattr(error, "errno", None) or _buried_errno(error)
+    if name == "auto" and number == errno.ENOENT:
+        return "No Pico is plugged in; plug one in, or name its port with --port. Trying on."
+    if number == errno.EACCES:
+        return (
+            f"No permission to open {name}: join its group with `sudo usermod -aG dialout $USER` and log in again. "
+            "Trying on."
+        )
+    if number in (errno.EBUSY, errno.EAGAIN) or "exclusively lock" in str(error):
+        return f"Another program has {name} open; close it (a terminal, Thonny, another bridge?). Trying on."
+    if number == errno.ENOENT:
+        return f"There is no port {name}; plug the board in, or name another with --port. Trying on."
+    if number == errno.ECONNREFUSED or "Could not open port" in str(error):
+        return f"Nothing answers at {name}; start it (`kelex sim --tcp PORT`?), or name another with --port. Trying on."
+    return f"The port {name} does not open ({error}); name another with --port. Trying on."
+
+
+def _buried_errno(error: Exception) -> int | None:
+    """pySerial wraps the operating system's errors; the number is then in what it was raised from."""
+    inner = error.__cause__ or error.__context__
+    return inner.errno if isinstance(inner, OSError) else None

@@ -1,0 +1,127 @@
+"""Real ends for a simulated drone's cable: a pseudo-terminal, or a TCP port for one host at a time."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import pty
+import socket
+import tty
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+_READ_BYTES = 4096
+
+
+class PtyPort:
+    """A pseudo-terminal. `link`, if given, is a path that always leads to it, before and after an unplug."""
+
+    def __init__(self, receive: Callable[[bytes], None], link: Path | None = None) -> None:
+        self.name = str(link or "")
+        self._receive = receive
+        self._link = link
+        self._master = -1
+        self._slave = -1
+
+    def open(self) -> None:
+        """Make the terminal. Raises OSError."""
+        self._master, self._slave = pty.openpty()
+        # Raw from the start, or the kernel would echo the drone's bytes back to it until a host opens the port.
+        tty.setraw(self._slave)
+        os.set_blocking(self._master, False)
+        path = os.ttyname(self._slave)
+        if self._link:
+            self._link.parent.mkdir(parents=True, exist_ok=True)
+            with suppress(FileNotFoundError):
+                self._link.unlink()
+            self._link.symlink_to(path)
+        else:
+            self.name = path
+        asyncio.get_running_loop().add_reader(self._master, self._readable)
+
+    def close(self) -> None:
+        """Hang up: a host that has it open reads an error."""
+        if self._master < 0:
+            return
+        asyncio.get_running_loop().remove_reader(self._master)
+        os.close(self._slave)
+        os.close(self._master)
+        self._master = self._slave = -1
+        if self._link:
+            with suppress(FileNotFoundError):
+                self._link.unlink()
+
+    def write(self, data: bytes) -> None:
+        """Bytes for the host; a full terminal loses them."""
+        if self._master >= 0:
+            with suppress(BlockingIOError):
+                os.write(self._master, data)
+
+    def _readable(self) -> None:
+        with suppress(BlockingIOError):
+            self._receive(os.read(self._master, _READ_BYTES))
+
+
+class TcpPort:
+    """A TCP port on 127.0.0.1, for `socket://`; a second host takes the first one's place."""
+
+    def __init__(self, receive: Callable[[bytes], None], port: int) -> None:
+        self.name = f"socket://127.0.0.1:{port}"
+        self._receive = receive
+        self._port = port
+        self._listener: socket.socket | None = None
+        self._host: socket.socket | None = None
+
+    def open(self) -> None:
+        """Listen. Raises OSError."""
+        listener = socket.socket()
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(("127.0.0.1", self._port))
+        listener.listen(1)
+        listener.setblocking(False)
+        self._port = listener.getsockname()[1]
+        self.name = f"socket://127.0.0.1:{self._port}"
+        self._listener = listener
+        asyncio.get_running_loop().add_reader(listener, self._accept)
+
+    def close(self) -> None:
+        """Hang up and stop listening."""
+        self._drop()
+        if self._listener:
+            asyncio.get_running_loop().remove_reader(self._listener)
+            self._listener.close()
+            self._listener = None
+
+    def write(self, data: bytes) -> None:
+        """Bytes for the host; lost where there is none."""
+        if self._host:
+            with suppress(BlockingIOError, BrokenPipeError, ConnectionResetError):
+                self._host.send(data)
+
+    def _accept(self) -> None:
+        assert self._listener
+        self._drop()
+        self._host, _ = self._listener.accept()
+        self._host.setblocking(False)
+        self._host.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        asyncio.get_running_loop().add_reader(self._host, self._readable)
+
+    def _drop(self) -> None:
+        if self._host:
+            asyncio.get_running_loop().remove_reader(self._host)
+            self._host.close()
+            self._host = None
+
+    def _readable(self) -> None:
+        assert self._host
+        try:
+            data = self._host.recv(_READ_BYTES)
+        except BlockingIOError:
+            return
+        except ConnectionError:
+            data = b""
+        if data:
+            self._receive(data)
+        else:
+            self._drop()

@@ -1,0 +1,142 @@
+"""Gear 2: the same simulated house in real time, each drone behind a pseudo-terminal or a TCP port.
+
+The kernel's clock follows the event loop's. Everything that comes from outside first brings the kernel up to the
+present, so the firmware sees bytes at the moment at which they came.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from random import Random
+from typing import Protocol
+
+from kelex_sim.body import Body
+from kelex_sim.disk import Disk
+from kelex_sim.house import House
+from kelex_sim.kernel import Kernel
+from kelex_sim.world import World
+
+
+class Port(Protocol):
+    """Where a drone's cable ends. What arrives there goes to the `receive` that the port was made with."""
+
+    @property
+    def name(self) -> str:
+        """What to give to `kelex up --port`."""
+
+    def open(self) -> None:
+        """Plug it in. Raises OSError."""
+
+    def close(self) -> None:
+        """Pull it out: the host sees its end vanish."""
+
+    def write(self, data: bytes) -> None:
+        """Bytes for the host; lost where nobody takes them, as on USB."""
+
+
+MakePort = Callable[[Callable[[bytes], None]], Port]
+
+
+class LiveKernel(Kernel):
+    """Virtual time that keeps up with the event loop's clock."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._loop = asyncio.get_running_loop()
+        self._origin_s = self._loop.time()
+        self._timer: asyncio.TimerHandle | None = None
+
+    def catch_up(self) -> None:
+        """Run all that is due by now, and wake up for what comes next."""
+        self.run_until(round((self._loop.time() - self._origin_s) * 1e6))
+        if self._timer:
+            self._timer.cancel()
+            self._timer = None
+        next_us = self.next_us()
+        if next_us is not None:
+            self._timer = self._loop.call_at(self._origin_s + next_us / 1e6, self.catch_up)
+
+    def stop(self) -> None:
+        """Let time stand still."""
+        if self._timer:
+            self._timer.cancel()
+
+
+class LiveDrone:
+    """A simulated drone at the end of a real port."""
+
+    def __init__(self, kernel: LiveKernel, house: House, room: str, make_port: MakePort, disk: Disk) -> None:
+        self._kernel = kernel
+        self._loop = asyncio.get_running_loop()
+        self.port = make_port(self._from_host)
+        self._plugged = False
+        self.body = Body(kernel, house, room, random=Random(), output=self._to_host, disk=disk)
+
+    def start(self) -> None:
+        """Plug it in and give it power."""
+        self.plug()
+        self.body.pico.power_on()
+        self._kernel.catch_up()
+
+    def stop(self) -> None:
+        """Pull the plug for good."""
+        self._plugged = False
+        self.port.close()
+
+    def unplug(self, seconds: float) -> None:
+        """Pull the cable, and put it back later. The board keeps its power, as one with a battery does."""
+        if self._plugged:
+            self.stop()
+            self._loop.call_later(seconds, self.plug)
+
+    def plug(self) -> None:
+        """Put the cable in."""
+        self.port.open()
+        self._plugged = True
+
+    def _to_host(self, data: bytes) -> None:
+        if self._plugged:
+            self.port.write(data)
+
+    def _from_host(self, data: bytes) -> None:
+        self._kernel.catch_up()
+        self.body.pico.feed(data)
+        self._kernel.catch_up()
+
+
+class LiveHouse:
+    """A house with its drones: a room and a port for each."""
+
+    def __init__(self, house: House, drones: dict[str, tuple[str, MakePort]], boots_before: int) -> None:
+        """`boots_before`: how often the boards are to have started already.
+
+        A simulated board has a new flash in each run; without it, its events would carry ids of the run before.
+        """
+        self._kernel = LiveKernel()
+        self._house = house
+        self.drones = {
+            name: LiveDrone(self._kernel, house, room, make_port, Disk.with_boots(boots_before))
+            for name, (room, make_port) in drones.items()
+        }
+        self._world = World(house, {name: drone.body for name, drone in self.drones.items()}, self._unplug)
+
+    def start(self) -> None:
+        """Power up every drone. Raises OSError where a port cannot be made."""
+        for drone in self.drones.values():
+            drone.start()
+
+    def stop(self) -> None:
+        """Pull every plug."""
+        self._kernel.stop()
+        for drone in self.drones.values():
+            drone.stop()
+
+    @property
+    def world(self) -> World:
+        """The world's verbs, on this house as it is now."""
+        self._kernel.catch_up()
+        return self._world
+
+    def _unplug(self, drone: str, seconds: float) -> None:
+        self.drones[drone].unplug(seconds)
