@@ -69,12 +69,19 @@ class FakeBroker:
         self._filters = []
         self._client.connected()
 
-    def cut(self, for_us: int) -> None:
-        """Lose the bridge's connection: its will is published, what is on the way is lost; it is back later."""
+    def cut(self, for_us: int, silent_us: int = 0) -> None:
+        """Lose the bridge's connection, and take it back `for_us` after it was noticed.
+
+        For `silent_us` nobody notices: what is sent meanwhile, and what is on the way, is swallowed. Then the will is
+        published, and the bridge is told.
+        """
         if not self.is_up:
             return
-        self.seen["broker_cut"] += 1
+        self.seen["broker_silent" if silent_us else "broker_cut"] += 1
         self.is_up = False
+        self._kernel.after(silent_us, self._notice, for_us)
+
+    def _notice(self, for_us: int) -> None:
         self._publish(self._will[0], self._will[1], True)
         self._client.lost()
         self._kernel.after(for_us, self.connect)

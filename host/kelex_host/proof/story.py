@@ -40,6 +40,7 @@ _CHANCES = {
     "unplug": 4,
     "broker": 4,
     "kill": 2,
+    "blackout": 2,
     "power": 2,
 }
 
@@ -96,11 +97,24 @@ class Story:
             case "unplug":
                 life.cable.unplug(random.randrange(10_000, 3_000_000))
             case "broker":
-                life.broker.cut(random.randrange(10_000, 4_000_000))
+                life.broker.cut(random.randrange(10_000, 4_000_000), random.choice([0, 0, 500_000, 2_000_000]))
             case "kill":
                 life.kill_bridge()
+            case "blackout":
+                self._blackout()
             case "power":
                 life.power_cycle()
+
+    def _blackout(self) -> None:
+        """Something happens while the broker is away, and the bridge dies before it is back."""
+        life = self.life
+        life.broker.cut(2_000_000)
+        life.house.leave("lara")
+        life.run(4.0)
+        life.broker.cut(2_000_000)
+        life.house.enter("lara", life.body.room)
+        life.run(0.7)
+        life.kill_bridge()
 
     def _look(self, random: Random) -> None:
         # Every request has targets of its own, so that what the drone did can be told from outside.
