@@ -36,6 +36,7 @@ class Lane:
     def __init__(self, kernel: Kernel, random: Random, deliver: Callable[[bytes], None], seen: Counter[str]) -> None:
         self.faults = CLEAN
         self.plugged = True
+        self.plugs = 0  # how often it was pulled or put in: what was on its way before is lost
         self._kernel = kernel
         self._random = random
         self._deliver = deliver
@@ -55,10 +56,10 @@ class Lane:
                 at_us += faults.stall_us
             if roll() < faults.garbage:
                 self._count("garbage")
-                self._kernel.at(at_us, self._arrive, random.randbytes(random.randrange(1, 40)))
+                self._kernel.at(at_us, self._arrive, self.plugs, random.randbytes(random.randrange(1, 40)))
             if roll() < faults.duplicate:
                 self._count("duplicate")
-                self._kernel.at(at_us + random.randrange(_LATE_US), self._arrive, data)
+                self._kernel.at(at_us + random.randrange(_LATE_US), self._arrive, self.plugs, data)
             if roll() < faults.drop:
                 self._count("drop")
                 return
@@ -67,10 +68,10 @@ class Lane:
                 data = self._corrupted(data)
             if roll() < faults.reorder:
                 self._count("reorder")
-                self._kernel.at(at_us + random.randrange(_LATE_US), self._arrive, data)
+                self._kernel.at(at_us + random.randrange(_LATE_US), self._arrive, self.plugs, data)
                 return
         self._free_us = at_us
-        self._kernel.at(at_us, self._arrive, data)
+        self._kernel.at(at_us, self._arrive, self.plugs, data)
 
     def _count(self, fault: str) -> None:
         self._seen[fault] += 1
@@ -88,8 +89,8 @@ class Lane:
             broken.insert(at, random.randrange(256))
         return bytes(broken)
 
-    def _arrive(self, data: bytes) -> None:
-        if self.plugged and data:
+    def _arrive(self, plugs: int, data: bytes) -> None:
+        if self.plugged and plugs == self.plugs and data:
             self._deliver(data)
 
 
@@ -124,5 +125,7 @@ class Cable:
         self._kernel.after(for_us, self._plug, True)
 
     def _plug(self, plugged: bool) -> None:
-        self.down.plugged = self.up.plugged = plugged
+        for lane in (self.down, self.up):
+            lane.plugged = plugged
+            lane.plugs += 1
         self._plugged(plugged)

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 US_PER_DEGREE = 1000.0 / 90.0
 CENTRE_US = 1500.0
-# A pulse is set 50 times a second, and a late tick may make up for what it missed.
+# A pulse is set 50 times a second. A late tick may make up for what it missed; a rest is no excuse for a jump.
 _PERIOD_US = 20_000
+_LATE_US = 5 * _PERIOD_US
 _TOLERANCE = 1.25
 
 
@@ -50,7 +51,7 @@ class ServoWatch:
         if not limit.low - 0.01 <= angle <= limit.high + 0.01:
             self._violations.append(f"{now_us} us: {limit.joint} at {angle:.2f} degrees, out of its range")
         if self._angle is not None:
-            reach = limit.speed * _TOLERANCE * max(now_us - self._since_us, _PERIOD_US) / 1e6
+            reach = limit.speed * _TOLERANCE * min(max(now_us - self._since_us, _PERIOD_US), _LATE_US) / 1e6
             if abs(angle - self._angle) > reach:
                 self._violations.append(f"{now_us} us: {limit.joint} jumps from {self._angle:.2f} to {angle:.2f}")
         self._angle = angle

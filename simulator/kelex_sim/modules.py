@@ -50,16 +50,25 @@ class Port:
         return len(data)
 
 
+_POLLIN, _POLLOUT = 1, 4
+
+
 class _Poll:
+    """A poll of the one stream there is, in one of its directions."""
+
     def __init__(self, port: Port) -> None:
         self._port = port
+        self._events = 0
 
     def register(self, stream: object, events: int) -> None:
-        """There is one stream only."""
+        """Ask about these events."""
+        self._events = events
 
     def ipoll(self, timeout_ms: int) -> Iterator[tuple[object, int]]:
-        """Never waits: between turns the kernel does that."""
-        return iter([(self._port, 1)]) if self._port.waiting else iter(())
+        """Never waits: between turns the kernel does that. There is always room to write."""
+        if self._events == _POLLOUT or self._port.waiting:
+            return iter([(self._port, self._events)])
+        return iter(())
 
 
 def native_modules(now_us: Callable[[], int], port: Port, machine: SimpleNamespace) -> dict[str, SimpleNamespace]:
@@ -75,7 +84,7 @@ def native_modules(now_us: Callable[[], int], port: Port, machine: SimpleNamespa
         "micropython": SimpleNamespace(kbd_intr=lambda code: None),
         "gc": SimpleNamespace(collect=lambda: None, mem_free=lambda: HEAP_FREE_BYTES),
         "sys": SimpleNamespace(stdin=stream, stdout=stream),
-        "select": SimpleNamespace(poll=lambda: _Poll(port), POLLIN=1),
+        "select": SimpleNamespace(poll=lambda: _Poll(port), POLLIN=_POLLIN, POLLOUT=_POLLOUT),
         "time": SimpleNamespace(
             ticks_ms=lambda: now_us() // 1000 % TICKS_PERIOD,
             ticks_us=lambda: now_us() % TICKS_PERIOD,

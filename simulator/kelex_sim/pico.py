@@ -102,6 +102,7 @@ class Pico:
         self._port = Port(output)
         self._due_us = -1
         self._started_us = 0
+        self._starts = 0  # powerings and starts so far: what was scheduled in an earlier one is void
 
     @property
     def running(self) -> bool:
@@ -115,6 +116,7 @@ class Pico:
     def power_off(self) -> None:
         """Cut the power: only the flash keeps what it holds."""
         self.app = None
+        self._starts += 1
         self._due_us = -1
         self.board.reset(POWER_ON_RESET)
 
@@ -126,6 +128,7 @@ class Pico:
 
     def _start(self, cause: int) -> None:
         self.board.reset(cause)
+        self._starts += 1
         self._started_us = self._kernel.now_us
         self._port = Port(self._output)
         natives = native_modules(self._uptime_us, self._port, make_machine(self.board))
@@ -139,7 +142,7 @@ class Pico:
         self._due_us = -1
         self._schedule(self._kernel.now_us)
         if self.board.watchdog_us:
-            self._kernel.after(self.board.watchdog_us, self._watch, self.app)
+            self._kernel.after(self.board.watchdog_us, self._watch, self._starts)
 
     def _uptime_us(self) -> int:
         return self._kernel.now_us - self._started_us
@@ -166,13 +169,17 @@ class Pico:
         self.crashes.append(traceback.format_exc())
         self.app = None
         if self.board.watchdog_us:
-            self._kernel.after(self.board.watchdog_us, self._start, WATCHDOG_RESET)
+            self._kernel.after(self.board.watchdog_us, self._restart, self._starts)
 
-    def _watch(self, app: Any) -> None:
-        if app is not self.app:
+    def _restart(self, start: int) -> None:
+        if start == self._starts:
+            self._start(WATCHDOG_RESET)
+
+    def _watch(self, start: int) -> None:
+        if start != self._starts or self.app is None:
             return
         if not self.board.fed:
             self._start(WATCHDOG_RESET)
             return
         self.board.fed = False
-        self._kernel.after(self.board.watchdog_us, self._watch, app)
+        self._kernel.after(self.board.watchdog_us, self._watch, start)

@@ -15,6 +15,7 @@ from kelex_sim.body import Body
 from kelex_sim.disk import Disk
 from kelex_sim.house import House
 from kelex_sim.kernel import Kernel
+from kelex_sim.pico import WAKE_US
 from kelex_sim.world import World
 
 
@@ -47,9 +48,9 @@ class LiveKernel(Kernel):
         self._origin_s = self._loop.time()
         self._timer: asyncio.TimerHandle | None = None
 
-    def catch_up(self) -> None:
-        """Run all that is due by now, and wake up for what comes next."""
-        self.run_until(round((self._loop.time() - self._origin_s) * 1e6))
+    def catch_up(self, ahead_us: int = 0) -> None:
+        """Run all that is due by now (and a little ahead), and wake up for what comes next."""
+        self.run_until(round((self._loop.time() - self._origin_s) * 1e6) + ahead_us)
         if self._timer:
             self._timer.cancel()
             self._timer = None
@@ -102,7 +103,8 @@ class LiveDrone:
     def _from_host(self, data: bytes) -> None:
         self._kernel.catch_up()
         self.body.pico.feed(data)
-        self._kernel.catch_up()
+        # Too short a wait for the loop, which rounds it up to a whole millisecond.
+        self._kernel.catch_up(WAKE_US)
 
 
 class LiveHouse:

@@ -6,8 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-
-from kelex_host.bridge import host_link, outbox
+from kelex_host.bridge import inbound, outbox
 from kelex_host.proof.checkers import check
 from kelex_host.proof.life import Life
 from kelex_host.proof.story import Story
@@ -17,21 +16,22 @@ Sabotage = Callable[[pytest.MonkeyPatch], Callable[[Any], None] | None]
 
 
 def forget_to_drop_repeated_events(patch: pytest.MonkeyPatch) -> None:
-    def take(self: host_link.HostLink, number: int, record: Any) -> None:
-        self._event_seen = max(self._event_seen, record.number)
-        self._heard.append(host_link.DroneEvent(self.boot, number, record))
+    def careless(self: inbound.Inbound, number: int, *, accepting: bool) -> bool:
+        self.event_seen = max(self.event_seen, number)
+        return True
 
-    patch.setattr(host_link.HostLink, "_take_event", take)
+    patch.setattr(inbound.Inbound, "is_new_event", careless)
 
 
 def settle_events_before_the_broker_has_them(patch: pytest.MonkeyPatch) -> None:
-    take = host_link.HostLink._take_event
+    careful = inbound.Inbound.is_new_event
 
-    def careless(self: host_link.HostLink, number: int, record: Any) -> None:
-        take(self, number, record)
-        self.settled(self.boot, record.number)
+    def careless(self: inbound.Inbound, number: int, *, accepting: bool) -> bool:
+        is_new = careful(self, number, accepting=accepting)
+        self.settle(self.event_seen)
+        return is_new
 
-    patch.setattr(host_link.HostLink, "_take_event", careless)
+    patch.setattr(inbound.Inbound, "is_new_event", careless)
 
 
 def forget_what_was_on_its_way_to_the_broker(patch: pytest.MonkeyPatch) -> None:
@@ -87,9 +87,7 @@ def stop_resending_events(patch: pytest.MonkeyPatch) -> Callable[[Any], None]:
         stop_resending_events,
     ],
 )
-def test_a_broken_system_is_caught_within_a_few_lives(
-    sabotage: Sabotage, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_broken_system_is_caught_within_a_few_lives(sabotage: Sabotage, monkeypatch: pytest.MonkeyPatch) -> None:
     spoil = sabotage(monkeypatch)
     assert any(_is_caught(seed, spoil) for seed in _SEEDS)
 

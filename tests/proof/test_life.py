@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from kelex_host.proof.checkers import check
 from kelex_host.proof.life import Life
 from kelex_host.proof.story import Story
@@ -42,5 +41,15 @@ def test_the_lives_together_meet_every_kind_of_fault_and_wish() -> None:
     for seed in SEEDS:
         story = live(seed)
         met |= set(story.life.cable.seen) | set(story.life.broker.seen) | set(story.did)
-    assert met >= {"drop", "corrupt", "duplicate", "reorder", "garbage", "stall", "unplug", "broker_cut", "broker_silent"}
+    assert met >= {
+        "drop",
+        "corrupt",
+        "duplicate",
+        "reorder",
+        "garbage",
+        "stall",
+        "unplug",
+        "broker_cut",
+        "broker_silent",
+    }
     assert met >= {"look", "look_again", "walk", "climate", "kill", "blackout", "power"}

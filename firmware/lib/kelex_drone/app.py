@@ -1,7 +1,8 @@
 """How the drone runs on a board: the clock, the port to the host, the watchdog. Everything else is in `drone.py`.
 
-The port is MicroPython's own (USB CDC, shared with the REPL), so Ctrl-C has to be switched off while we run.
-`stdin.read(n)` waits for all n bytes even after `poll`, therefore one byte at a time, each asked for first.
+The port is MicroPython's own (USB CDC, shared with the REPL), so `main.py` has switched Ctrl-C off.
+`stdin.read(n)` waits for all n bytes even after `poll`, therefore one byte at a time, each asked for first. A write to
+a port that nobody empties blocks for 500 ms and loses its bytes, therefore none where there is no room at all.
 """
 
 import gc
@@ -32,16 +33,19 @@ class App:
     """One drone on this board. `turn` does what is due; `wait` rests until the next turn, or until bytes come."""
 
     def __init__(self):
-        micropython.kbd_intr(-1)
         self._stdin = sys.stdin.buffer
         self._stdout = sys.stdout.buffer
         self._poll = select.poll()
         self._poll.register(sys.stdin, select.POLLIN)
+        self._room = select.poll()
+        self._room.register(sys.stdout, select.POLLOUT)
         self._byte = bytearray(1)
         self._input = bytearray(READ_BYTES)
         self._watchdog = machine.WDT(timeout=WATCHDOG_MS)
         self._since_us = time.ticks_us()
         self._busy_us = 0
+        gc.collect()
+        self._heap_free = gc.mem_free()  # as of the last collection: asking walks the heap for 12 ms
         self._collected_ms = time.ticks_ms()
         sda, scl = machine.Pin(board.I2C_SDA), machine.Pin(board.I2C_SCL)
         i2c = machine.I2C(board.I2C_BUS, sda=sda, scl=scl, freq=board.I2C_HZ)
@@ -67,7 +71,8 @@ class App:
         wait_ms = self.drone.step(now_ms)
         tx = self.drone.link.tx
         if tx:
-            self._stdout.write(tx)
+            if ready(self._room, 0):
+                self._stdout.write(tx)
             tx[:] = b""
         self._busy_us += time.ticks_diff(time.ticks_us(), began_us)
         return 0 if count == READ_BYTES else wait_ms
@@ -77,19 +82,15 @@ class App:
         if wait_ms > 5 and time.ticks_diff(time.ticks_ms(), self._collected_ms) >= COLLECT_MS:
             began_us = time.ticks_us()
             gc.collect()
+            self._heap_free = gc.mem_free()
             self._collected_ms = time.ticks_ms()
             self._busy_us += time.ticks_diff(time.ticks_us(), began_us)
             return
-        self._bytes_wait(wait_ms)
-
-    def _bytes_wait(self, wait_ms):
-        for _ in self._poll.ipoll(wait_ms):
-            return True
-        return False
+        ready(self._poll, wait_ms)
 
     def _read(self):
         count = 0
-        while count < READ_BYTES and self._bytes_wait(0):
+        while count < READ_BYTES and ready(self._poll, 0):
             self._stdin.readinto(self._byte)
             self._input[count] = self._byte[0]
             count += 1
@@ -102,7 +103,14 @@ class App:
         idle = max(1000 - self._busy_us // (whole_us // 1000), 0)
         self._since_us = now_us
         self._busy_us = 0
-        return idle, gc.mem_free(), machine.reset_cause()
+        return idle, self._heap_free, machine.reset_cause()
+
+
+def ready(poll, wait_ms):
+    """Whether the stream of a `select.poll` is ready within `wait_ms`. Unlike `poll.poll`, without costing heap."""
+    for _ in poll.ipoll(wait_ms):
+        return True
+    return False
 
 
 def run():
@@ -111,6 +119,7 @@ def run():
     With the touch pad held at power-up it returns at once: then the REPL is there for `mpremote`.
     """
     if machine.Pin(board.TOUCH_PIN, machine.Pin.IN, machine.Pin.PULL_DOWN).value():
+        micropython.kbd_intr(3)
         print("Kelex: maintenance, the touch pad was held at power-up. Reset to start the drone.")
         return
     app = App()

@@ -96,6 +96,9 @@ class Drone:
 
     def _order_move(self, now_ms, order):
         targets = order[3:]
+        if targets.count(None) == len(targets):
+            self._refuse(now_ms, order, "wrong_type")
+            return
         if not self.motion.fits(targets):
             self._refuse(now_ms, order, "out_of_range")
             return
@@ -157,7 +160,15 @@ class Drone:
             return
         idle, heap_free, reset_cause = self._health()
         link.telemetry(
-            schema.STATS, now_ms, idle, (self._moves.overruns + self._sense.overruns) & 0xFFFF, heap_free,
-            link.frames_refused, link.orders_repeated, link.telemetry_skipped, link.events_waiting(),
-            link.events_dropped, reset_cause,
+            schema.STATS,
+            now_ms,
+            idle,
+            (self._moves.overruns + self._sense.overruns) & 0xFFFF,
+            heap_free,
+            link.frames_refused,
+            link.orders_repeated,
+            link.telemetry_skipped,
+            link.events_waiting(),
+            link.events_dropped,
+            reset_cause,
         )

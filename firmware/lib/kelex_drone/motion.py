@@ -52,7 +52,8 @@ class Joint:
             -(-PEAK_SPEED * way // self.speed),
             isqrt(1000 * PEAK_ACCELERATION * way // self.acceleration),
         )
-        for _ in range(_STRETCHES):
+        # From rest the move alone sets the peak, and `least` has seen to that already.
+        for _ in range(_STRETCHES if speed else 0):
             if self._peak_speed(speed, brake_ms, target - stop, least) <= self.speed:
                 break
             least += least // 4
@@ -98,9 +99,11 @@ class Joint:
         acceleration = self._acceleration_at(t)
         # Never longer than the move at hand would still take: so the brake ends before its target.
         brake_ms = min(max(LEAST_BRAKE_MS, 1500 * abs(speed) // self.acceleration), left_ms)
-        stop = self.position + (
-            speed * brake_ms // 1000 * COAST[256] + acceleration * brake_ms * brake_ms // 1000000 * SHED[256]
-        ) // UNIT
+        stop = (
+            self.position
+            + (speed * brake_ms // 1000 * COAST[256] + acceleration * brake_ms * brake_ms // 1000000 * SHED[256])
+            // UNIT
+        )
         return speed, acceleration, brake_ms, stop
 
     # The derivatives of `step`'s sum; asked for at orders only, so big numbers may cost heap here.
@@ -158,6 +161,7 @@ class Motion:
         assert self.fits(targets)
         if self.moving:
             now_ms = self._stepped_ms
+        self._stepped_ms = now_ms
         for joint, target in zip(self.joints, targets):
             if target is not None:
                 duration_ms = max(duration_ms, joint.least_ms(now_ms, target))

@@ -13,23 +13,18 @@ from array import array
 ONE = 65536
 UNIT = 16384
 _STEPS = 256
+_N = _STEPS
+_N2 = _STEPS * _STEPS
+_N3 = _N2 * _STEPS
 # Highest slopes of SMOOTH: 15/8 in speed, 10/sqrt(3) in acceleration; in thousandths, rounded up.
 PEAK_SPEED = 1875
 PEAK_ACCELERATION = 5774
 
-
-def _table(c1, c2, c3, c4, c5, over):
-    """(c1 u + c2 u^2 + ... + c5 u^5) / over, sampled at _STEPS + 1 points."""
-    n = _STEPS
-    return array("h", [
-        (UNIT * (c1 * i * n**4 + c2 * i**2 * n**3 + c3 * i**3 * n**2 + c4 * i**4 * n + c5 * i**5) // (over * n**5))
-        for i in range(n + 1)
-    ])
-
-
-SMOOTH = _table(0, 0, 10, -15, 6, 1)
-COAST = _table(2, 0, -2, 1, 0, 2)
-SHED = _table(0, 6, -8, 3, 0, 12)
+# Sampled at _STEPS + 1 points, with one product beyond 2^30 in each: big numbers are slow, and this is done at each
+# start. The divisors are 256^5, 2 x 256^4 and 12 x 256^4, over UNIT.
+SMOOTH = array("h", [i * i * i * (10 * _N2 - 15 * i * _N + 6 * i * i) >> 26 for i in range(_STEPS + 1)])
+COAST = array("h", [i * (2 * _N3 - 2 * i * i * _N + i * i * i) >> 19 for i in range(_STEPS + 1)])
+SHED = array("h", [i * i * (6 * _N2 - 8 * i * _N + 3 * i * i) // (12 << 18) for i in range(_STEPS + 1)])
 
 
 def at(table, moment):

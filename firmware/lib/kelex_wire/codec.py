@@ -6,7 +6,8 @@ from collections import namedtuple
 from kelex_wire.errors import PayloadError, UnknownMessage
 from kelex_wire.schema import MESSAGES
 
-# MicroPython's struct has no error of its own.
+# MicroPython's struct has no error of its own: what does not fit, it wraps without a word.
+_STRUCT_CHECKS = hasattr(struct, "error")
 _STRUCT_ERROR = getattr(struct, "error", ValueError)
 
 _RANGES = {
@@ -36,10 +37,12 @@ class Message:
 
 
 def _checks(fields):
-    """(index, low, high) of each field that its code alone does not keep within its limits."""
+    """(index, low, high) of each field that `struct` alone does not keep within its limits."""
     checks = []
     for i, (_, code, _, low, high) in enumerate(fields):
-        if low is not None and (low, high) != _RANGES[code[0]]:
+        whole = _RANGES[code[0]]
+        low, high = whole if low is None else (low, high)
+        if (low, high) != whole or not _STRUCT_CHECKS:
             checks.append((i, low, high))
     return checks
 
@@ -70,17 +73,19 @@ def encode(number, *values):
         raise PayloadError("%s has %d fields, not %d" % (row.name, len(row.fields), len(values)))
     text = b""
     if row.text_limit >= 0:
+        if not isinstance(values[-1], str):
+            raise PayloadError("%s: %r is not text" % (row.name, values[-1]))
         text = values[-1].encode()
         values = values[:-1]
         if len(text) > row.text_limit:
             raise PayloadError("%s: text of %d bytes" % (row.name, len(text)))
-    _check(row, values)
-    if row.nulls:
-        values = list(values)
-        for i, null in row.nulls:
-            if values[i] is None:
-                values[i] = null
     try:
+        _check(row, values)
+        if row.nulls:
+            values = list(values)
+            for i, null in row.nulls:
+                if values[i] is None:
+                    values[i] = null
         return struct.pack(row.format, *values) + text
     except (_STRUCT_ERROR, TypeError, OverflowError) as error:
         raise PayloadError("%s: %s" % (row.name, error)) from None

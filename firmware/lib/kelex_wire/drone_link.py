@@ -8,8 +8,9 @@ Three rules carry the promises:
 - Orders are obeyed only in their order (the one expected next, in the current session); the last verdicts are kept,
   so an order that comes again is answered again and never obeyed again.
 - An event is held until the host says that it is in safe hands, and resent in order from the oldest (go-back-N).
-- No more than CREDIT_BYTES are on the way unacknowledged. Where the host has its port open but does not read, each
-  64 bytes written to USB block the board for 500 ms; so a silent host gets nothing but a short beacon.
+- No more than CREDIT_BYTES are on the way unacknowledged, beacons apart (one of them brings a lost acknowledgement).
+  Where the host has its port open but does not read, each 64 bytes written to USB block the board for 500 ms; so a
+  silent host gets nothing but a short beacon.
 """
 
 from kelex_wire import codec, frame, schema
@@ -41,7 +42,7 @@ class DroneLink:
     def __init__(self, boot, identity):
         self.boot = boot
         self.identity = identity
-        self.tx = bytearray()
+        self.tx = bytearray(1)  # a zero first: whatever text was sent before us is no part of our first frame
         self.orders = []  # records of new orders, for the drone to take and to answer
         self.session = 0
         self.host_heard = False  # whether the host has lately said something in our session
@@ -53,7 +54,7 @@ class DroneLink:
         self._sessions = 0
         self._nonce = None
         self._heard_ms = 0
-        self._sent_ms = 0  # when the last frame went out, as `step` saw it
+        self._sent_ms = _TICKS + 1 - BEACON_MS  # when the last frame went out, as `step` saw it; a beacon is due
         self._sent_seq = 0
         self._expected_order = 0
         self._verdicts = [None] * VERDICTS_KEPT  # (order, message number, payload)
@@ -178,9 +179,19 @@ class DroneLink:
         self._events_sent = 0
         self._resend_ms = RESEND_FIRST_MS
         oldest = self._events[0][0] if self._events else self._next_event
-        self._send(schema.WELCOME, codec.encode(
-            schema.WELCOME, schema.SCHEMA_CRC, hello.nonce, self.session, self.boot, oldest, now_ms, self.identity,
-        ))
+        self._send(
+            schema.WELCOME,
+            codec.encode(
+                schema.WELCOME,
+                schema.SCHEMA_CRC,
+                hello.nonce,
+                self.session,
+                self.boot,
+                oldest,
+                now_ms,
+                self.identity,
+            ),
+        )
 
     def _take_ack(self, now_ms, ack):
         ahead = (ack.seq - self._acked_seq) & 0xFF

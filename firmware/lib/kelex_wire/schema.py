@@ -64,6 +64,7 @@ _EVENT = (("number", "I", "", 1, 0xFFFFFFFF), ("time_ms", "I", "ms", None, None)
 _TARGETS = tuple((name, "h?", "cdeg", low, high) for name, low, high in JOINTS)
 _ANGLES = tuple((name, "h", "cdeg", low, high) for name, low, high in JOINTS)
 
+# fmt: off
 MESSAGES = (
     # The host's greeting. `resume` is the session it would go on with, or 0.
     (HELLO, "hello", (
@@ -124,6 +125,8 @@ MESSAGES = (
         ("order", "H", "", None, None), ("duration_ms", "H", "ms", None, None),
     ) + _TARGETS),
 )
+
+# fmt: on
 
 # Two ends may talk only when they hold the very same table.
 SCHEMA_CRC = crc32(repr(MESSAGES).encode() + repr(REFUSALS).encode())

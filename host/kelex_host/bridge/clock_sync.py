@@ -12,8 +12,10 @@ from dataclasses import dataclass, field
 _TICKS = 1 << 30
 SAMPLES = 24
 # Crystals of boards and hosts agree within this; a steeper line is noise of the fit.
-DRIFT_MOST = 300e-6
-_SPAN_FOR_DRIFT_S = 5.0
+DRIFT_MOST = 100e-6
+_SPAN_FOR_DRIFT_S = 15.0
+# The drone rounds its clock down to whole milliseconds.
+_ROUNDED_S = 0.0005
 
 
 @dataclass(slots=True)
@@ -26,22 +28,23 @@ class ClockSync:
     _pivot_s: float = 0.0
     _last_s: float = 0.0  # unwrapped drone time last seen
 
-    @property
-    def ready(self) -> bool:
-        """Whether there is anything to go by."""
-        return bool(self._samples)
+    def guess(self, received_s: float, time_ms: int) -> None:
+        """A stamp that has just come, without a round trip: better than nothing until the first one."""
+        if not self._samples:
+            drone_s = self._unwrap(time_ms) + _ROUNDED_S
+            self._last_s = max(self._last_s, drone_s)
+            self._pivot_s, self._offset_s = drone_s, received_s - drone_s
 
     def sample(self, sent_s: float, received_s: float, time_ms: int) -> None:
         """A round trip: the drone's clock showed `time_ms` between two moments of ours (s)."""
-        drone_s = self._unwrap(time_ms) + 0.0005  # the drone rounds down to whole milliseconds
+        drone_s = self._unwrap(time_ms) + _ROUNDED_S
         self._last_s = max(self._last_s, drone_s)
         self._samples.append(((sent_s + received_s) / 2, drone_s, received_s - sent_s))
         self._fit()
 
     def host_s(self, time_ms: int) -> float:
         """The moment of ours (s) at which the drone's clock showed `time_ms`."""
-        assert self.ready
-        drone_s = self._unwrap(time_ms)
+        drone_s = self._unwrap(time_ms) + _ROUNDED_S
         return self._offset_s + drone_s + (drone_s - self._pivot_s) * self._drift
 
     def _unwrap(self, time_ms: int) -> float:

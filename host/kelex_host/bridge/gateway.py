@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict, deque
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -12,10 +12,9 @@ from kelex_wire import schema
 
 from kelex_host.bridge import records
 from kelex_host.bridge.clock_sync import ClockSync
-from kelex_host.bridge.host_link import (
+from kelex_host.bridge.heard import (
     DroneEvent,
     Heard,
-    HostLink,
     Incompatible,
     Offline,
     Online,
@@ -24,6 +23,7 @@ from kelex_host.bridge.host_link import (
     Telemetry,
     Verdict,
 )
+from kelex_host.bridge.host_link import HostLink
 from kelex_host.bridge.now import Now
 from kelex_host.bridge.outbox import Message, Outbox
 from kelex_host.bridge.requests import RequestError
@@ -60,6 +60,7 @@ class DroneGateway:
         self._topics = topics
         self._outbox = outbox
         self._notice = notice
+        self._boot = 0
         self._clock = ClockSync()
         self._opened_s: float | None = None
         self._pending: dict[int, Reply] = {}
@@ -141,11 +142,12 @@ class DroneGateway:
                     )
 
     def _come_online(self, online: Online) -> None:
-        if not online.resumed:
+        if online.welcome.boot != self._boot:
+            self._boot = online.welcome.boot
             self._clock = ClockSync()
             self._unsettled.clear()
             self._safe.clear()
-        self._clock.sample(online.sent_s, online.received_s, online.welcome.time_ms)
+        self._clock.guess(online.received_s, online.welcome.time_ms)
         self.identity = online.welcome.identity
         self.reconnects += 1
         self._opened_s = None
@@ -218,7 +220,7 @@ class DroneGateway:
             "online": self.link.online,
             "identity": self.identity,
             "connections": self.reconnects,
-            "link": asdict(self.link.counters),
+            "link": self.link.figures(),
             "stats": self.stats,
         }
 

@@ -6,117 +6,32 @@ the rules that both keep, are in `kelex_wire/drone_link.py`.
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from kelex_wire import codec, frame, schema
 from kelex_wire.errors import WireError
 
+from kelex_host.bridge.heard import (
+    Counters,
+    DroneEvent,
+    Heard,
+    Incompatible,
+    Offline,
+    Online,
+    OrderLost,
+    Pong,
+    Telemetry,
+    Verdict,
+)
+from kelex_host.bridge.inbound import Inbound
+from kelex_host.bridge.order_window import OrderWindow
+
 HELLO_S = 0.25
 SILENT_S = 1.5
 PING_S = 1.0
-ACK_BYTES = 96
-ACK_S = 0.2
-ORDER_WINDOW = 4
-ORDERS_HELD = 32
-RESEND_S = 0.06
-RESEND_MOST_S = 0.5
 BOOTSTRAP = (schema.WELCOME, schema.BEACON)
-
-
-@dataclass(frozen=True, slots=True)
-class Online:
-    """A session is open. `resumed` says that it goes on where it was: nothing was forgotten on either side.
-
-    The drone's clock showed `welcome.time_ms` between `sent_s` and `received_s`.
-    """
-
-    welcome: Any
-    resumed: bool
-    sent_s: float
-    received_s: float
-
-
-@dataclass(frozen=True, slots=True)
-class Offline:
-    """The drone no longer answers, or its port is gone."""
-
-
-@dataclass(frozen=True, slots=True)
-class Incompatible:
-    """The drone speaks Kelex's protocol with another schema."""
-
-    identity: str
-
-
-@dataclass(frozen=True, slots=True)
-class Telemetry:
-    number: int
-    record: Any
-
-
-@dataclass(frozen=True, slots=True)
-class DroneEvent:
-    """A numbered event, seen for the first time on this link. Say `settled` once it is in safe hands.
-
-    `message` is the message's number in the schema; the event's own is `record.number`, counted from 1 in each boot.
-    """
-
-    boot: int
-    message: int
-    record: Any
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """The drone's one answer to the order `order`."""
-
-    order: int
-    number: int
-    record: Any
-
-
-@dataclass(frozen=True, slots=True)
-class OrderLost:
-    """No verdict came: the session ended or time ran out. Whether the drone obeyed is not known."""
-
-    order: int
-
-
-@dataclass(frozen=True, slots=True)
-class Pong:
-    """One measurement of the drone's clock: its milliseconds, between two moments of ours."""
-
-    sent_s: float
-    received_s: float
-    time_ms: int
-
-
-Heard = Online | Offline | Incompatible | Telemetry | DroneEvent | Verdict | OrderLost | Pong
-
-
-@dataclass(slots=True)
-class _Order:
-    order: int
-    number: int
-    values: tuple[Any, ...]
-    deadline_s: float
-    sent: bool = False
-
-
-@dataclass(slots=True)
-class Counters:
-    """Figures of one link since the bridge started."""
-
-    frames: int = 0
-    frames_refused: int = 0
-    frames_missed: int = 0
-    events_repeated: int = 0
-    orders_resent: int = 0
-    sessions: int = 0
-    bytes_received: int = 0
 
 
 @dataclass(slots=True)
@@ -133,29 +48,31 @@ class HostLink:
     _is_open: bool = False
     _session: int = 0
     _nonce: int = 0
-    _greeted_s: float = 0.0
     _hello_due_s: float = 0.0
     _heard_s: float = 0.0
     _splitter: frame.Splitter = field(default_factory=frame.Splitter)
     _heard: list[Heard] = field(default_factory=list)
     _seq: int = 0
-    _drone_seq: int = -1
-    _unacked_bytes: int = 0
-    _ack_due_s: float = float("inf")
-    _event_seen: int = 0
-    _event_settled: int = 0
-    _next_order: int = 0
+    _inbound: Inbound = field(default_factory=Inbound)
+    _orders: OrderWindow = field(init=False)
     _first_order: int = 0
     _orders_before: int = 0  # how many orders waited when the greeting went out
-    _orders: deque[_Order] = field(default_factory=deque)
-    _orders_sent_s: float = 0.0
-    _resend_s: float = RESEND_S
     _ping_due_s: float = 0.0
     _pings: dict[int, float] = field(default_factory=dict)
     _told_incompatible: bool = False
 
     def __post_init__(self) -> None:
-        self._next_order = self.nonce() & 0xFFFF
+        self._orders = OrderWindow(self.nonce() & 0xFFFF)
+
+    def figures(self) -> dict[str, int]:
+        """Counters of this link since the bridge started."""
+        inbound = self._inbound
+        return {
+            **asdict(self.counters),
+            "frames_missed": inbound.frames_missed,
+            "events_repeated": inbound.events_repeated,
+            "orders_resent": self._orders.resent,
+        }
 
     # What the port and the bridge say
 
@@ -163,7 +80,7 @@ class HostLink:
         """The port is open: greet whoever is there."""
         self._is_open = True
         self._splitter = frame.Splitter()
-        self._drone_seq = -1
+        self._inbound.open()
         self._told_incompatible = False
         self._greet(now_s)
 
@@ -180,19 +97,14 @@ class HostLink:
         Its Verdict, or OrderLost within `wait_s`, follows. Raises PayloadError for values outside the schema.
         """
         codec.encode(number, 0, 0, *values)
-        if len(self._orders) >= ORDERS_HELD:
-            return None
-        order = self._next_order
-        self._next_order = (order + 1) & 0xFFFF
-        self._orders.append(_Order(order, number, values, now_s + wait_s))
+        order = self._orders.put(number, values, now_s + wait_s)
         self._send_orders(now_s)
         return order
 
     def settled(self, boot: int, number: int) -> None:
         """The events up to `number` are in safe hands: the drone may forget them."""
-        if boot == self.boot and number > self._event_settled:
-            self._event_settled = number
-            self._ack_due_s = 0.0
+        if boot == self.boot:
+            self._inbound.settle(number)
 
     def receive(self, now_s: float, data: bytes) -> list[Heard]:
         """Take bytes from the port."""
@@ -212,7 +124,7 @@ class HostLink:
 
     def step(self, now_s: float) -> list[Heard]:
         """Greet, ping, acknowledge and resend what is due; notice silence."""
-        if self._orders and self._orders[0].deadline_s <= now_s:
+        if self._orders.expired(now_s):
             # Whatever was sent might still be obeyed later: only a new session rules that out.
             self._lose_orders(len(self._orders))
             self._restart(now_s)
@@ -227,33 +139,25 @@ class HostLink:
             return self._take_heard()
         if now_s >= self._ping_due_s:
             self._ping(now_s)
-        if self._orders and self._orders[0].sent and now_s - self._orders_sent_s >= self._resend_s:
-            self._resend_orders(now_s)
+        self._orders.repeat(now_s)
+        self._send_orders(now_s)
         self._acknowledge(now_s)
         return self._take_heard()
 
     def due_s(self) -> float:
         """The moment at which `step` next has something to do."""
-        if not self._is_open:
-            due = float("inf")
-        elif not self.online:
-            due = self._hello_due_s
-        else:
-            due = min(self._heard_s + SILENT_S, self._ping_due_s, self._ack_due_s)
-            if self._orders:
-                due = min(due, self._orders_sent_s + self._resend_s)
-        if self._orders:
-            due = min(due, self._orders[0].deadline_s)
-        return due
+        due = self._orders.due_s(self.online)
+        if self.online:
+            return min(due, self._heard_s + SILENT_S, self._ping_due_s, self._inbound.ack_due_s)
+        return min(due, self._hello_due_s) if self._is_open else due
 
     # The session
 
     def _greet(self, now_s: float) -> None:
         self._nonce = self.nonce()
-        self._greeted_s = now_s
         # Should this become a new session, it begins with an order that was never sent before.
         self._orders_before = len(self._orders)
-        self._first_order = self._next_order
+        self._first_order = self._orders.next_order
         self._send_hello(now_s)
 
     def _send_hello(self, now_s: float) -> None:
@@ -268,14 +172,13 @@ class HostLink:
 
     def _go_offline(self) -> None:
         self._pings.clear()
-        self._ack_due_s = float("inf")
+        self._inbound.pause()
         if self.online:
             self.online = False
             self._heard.append(Offline())
 
     def _lose_orders(self, count: int) -> None:
-        for _ in range(count):
-            self._heard.append(OrderLost(self._orders.popleft().order))
+        self._heard += [OrderLost(order) for order in self._orders.drop(count)]
 
     def _take_heard(self) -> list[Heard]:
         heard, self._heard = self._heard, []
@@ -296,14 +199,13 @@ class HostLink:
             if not self.online:
                 return
         self._heard_s = now_s
-        late = self._count_gap(seq)
-        self._unacked_bytes += size
-        self._ack_due_s = min(self._ack_due_s, now_s + ACK_S)
+        in_turn = self._inbound.arrived(now_s, seq, size)
         kind = schema.kind_of(number)
         if kind == schema.EVENT:
-            self._take_event(number, record)
+            if self._inbound.is_new_event(record.number, accepting=self.accepting):
+                self._heard.append(DroneEvent(self.boot, number, record))
         elif kind == schema.TELEMETRY:
-            if not late:
+            if in_turn:
                 self._heard.append(Telemetry(number, record))
         elif kind == schema.VERDICT:
             self._take_verdict(now_s, number, record)
@@ -311,16 +213,6 @@ class HostLink:
             sent_s = self._pings.pop(record.token, None)
             if sent_s is not None:
                 self._heard.append(Pong(sent_s, now_s, record.time_ms))
-
-    def _count_gap(self, seq: int) -> bool:
-        """Count the frames missed before this one; True for one that is older than what came already."""
-        ahead = (seq - self._drone_seq) & 0xFF
-        if self._drone_seq >= 0 and (ahead == 0 or ahead >= 128):
-            return True
-        if self._drone_seq >= 0:
-            self.counters.frames_missed += ahead - 1
-        self._drone_seq = seq
-        return False
 
     def _take_welcome(self, now_s: float, seq: int, welcome: Any) -> None:
         if welcome.nonce != self._nonce or self.online:
@@ -334,59 +226,32 @@ class HostLink:
         if not resumed:
             self._lose_orders(self._orders_before)
             self.counters.sessions += 1
-        if welcome.boot != self.boot or welcome.oldest_event > self._event_seen + 1:
-            # A new boot, or a drone that met another host in between: its oldest event is where we begin.
-            self._event_seen = self._event_settled = welcome.oldest_event - 1
+        self._inbound.begin(now_s, seq, welcome.oldest_event, new_boot=welcome.boot != self.boot)
         self.boot = welcome.boot
         self._session = welcome.session
-        self._drone_seq = seq
         self._heard_s = now_s
-        self._ack_due_s = now_s
         self._ping_due_s = now_s
-        self._resend_s = RESEND_S
         self.online = True
-        self._heard.append(Online(welcome, resumed, self._greeted_s, now_s))
-        self._resend_orders(now_s)
+        self._heard.append(Online(welcome, resumed, now_s))
+        self._orders.restart()
+        self._send_orders(now_s)
 
     def _take_beacon(self, now_s: float, beacon: Any) -> None:
         if self.online and (beacon.session != self._session or beacon.boot != self.boot):
             self._go_offline()
             self._greet(now_s)
 
-    def _take_event(self, number: int, record: Any) -> None:
-        if record.number == self._event_seen + 1 and self.accepting:
-            self._event_seen += 1
-            self._heard.append(DroneEvent(self.boot, number, record))
-        elif record.number <= self._event_seen:
-            self.counters.events_repeated += 1
-            self._ack_due_s = 0.0
-
     def _take_verdict(self, now_s: float, number: int, record: Any) -> None:
-        if self._orders and self._orders[0].sent and record.order == self._orders[0].order:
-            self._orders.popleft()
+        if self._orders.answered(record.order):
             self._heard.append(Verdict(record.order, number, record))
-            self._resend_s = RESEND_S
             self._send_orders(now_s)
 
     # Sending
 
     def _send_orders(self, now_s: float) -> None:
-        if not self.online:
-            return
-        for i, order in enumerate(self._orders):
-            if i >= ORDER_WINDOW:
-                break
-            if not order.sent:
-                order.sent = True
-                self._orders_sent_s = now_s
+        if self.online:
+            for order in self._orders.to_send(now_s):
                 self._send(order.number, self._session, order.order, *order.values)
-
-    def _resend_orders(self, now_s: float) -> None:
-        for order in self._orders:
-            self.counters.orders_resent += order.sent
-            order.sent = False
-        self._resend_s = min(2 * self._resend_s, RESEND_MOST_S)
-        self._send_orders(now_s)
 
     def _ping(self, now_s: float) -> None:
         token = self.nonce() & 0xFFFF
@@ -395,10 +260,8 @@ class HostLink:
         self._send(schema.PING, self._session, token)
 
     def _acknowledge(self, now_s: float) -> None:
-        if self.online and (now_s >= self._ack_due_s or self._unacked_bytes >= ACK_BYTES):
-            self._ack_due_s = float("inf")
-            self._unacked_bytes = 0
-            self._send(schema.ACK, self._session, self._drone_seq, self._event_settled)
+        if self.online and now_s >= self._inbound.ack_due_s:
+            self._send(schema.ACK, self._session, *self._inbound.acknowledge())
 
     def _send(self, number: int, *values: Any) -> None:
         if self._is_open:

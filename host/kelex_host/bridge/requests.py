@@ -38,7 +38,7 @@ class Payload:
 
 
 def read_payload(payload: bytes) -> Payload:
-    """The object in a payload. An empty one is an empty object for verbs without fields. Raises RequestError."""
+    """The object in a payload. Raises RequestError."""
     if len(payload) > MAX_PAYLOAD_BYTES:
         raise RequestError("too_large", f"The payload has {len(payload)} bytes; the most is {MAX_PAYLOAD_BYTES}.")
     try:

@@ -95,8 +95,10 @@ class EmbeddedBroker:
         if process is None:
             return
         if process.returncode is None:
-            with suppress(ProcessLookupError):
-                process.terminate()
+            assert process.stdin is not None
+            with suppress(OSError):
+                process.stdin.write(b"stop\n")
+                await process.stdin.drain()
             try:
                 await asyncio.wait_for(process.wait(), STOP_TIMEOUT_S)
             except TimeoutError:
@@ -109,9 +111,7 @@ class EmbeddedBroker:
         while self._process is not None:
             code = await self._process.wait()
             if len(deaths_s) == RESTARTS_MAX and loop.time() - deaths_s[0] < RESTARTS_WINDOW_S:
-                self._tell(
-                    "The embedded broker keeps dying: restart `kelex up`, or name another with --broker."
-                )
+                self._tell("The embedded broker keeps dying: restart `kelex up`, or name another with --broker.")
                 return
             deaths_s.append(loop.time())
             self._tell(f"The embedded broker died (exit code {code}): it is restarted on port {self.port}.")

@@ -1,6 +1,6 @@
 """The embedded broker's child process: `python -m kelex_host.shells.embedded_broker_child --port N`.
 
-It says "ready N" once it listens, and ends with its standard input, with its parent, or at SIGTERM. Exit codes:
+It says "ready N" once it listens, and ends at a word on its standard input, or with that, or with its parent. Codes:
 0 stopped, 1 failed, EXIT_PORT_TAKEN.
 """
 
@@ -20,16 +20,14 @@ PARENT_CHECK_S = 1.0
 
 
 async def serve(port: int) -> int:
-    """Run the broker until standard input ends, the parent is gone, or SIGTERM; returns the exit code."""
+    """Run the broker until a word on standard input, its end, or the parent's; returns the exit code."""
     # Here and not above: `main` first makes us deaf to Ctrl-C, and this takes a while.
     from amqtt.broker import Broker
     from amqtt.contexts import BrokerConfig, ListenerConfig
     from amqtt.errors import BrokerError as AmqttError
     from amqtt.session import Session
 
-    loop = asyncio.get_running_loop()
     stop, orphaned = asyncio.Event(), asyncio.Event()
-    loop.add_signal_handler(signal.SIGTERM, stop.set)
     amqtt_log = logging.getLogger("amqtt")
     amqtt_log.setLevel(logging.CRITICAL)  # a taken port is no problem to print a traceback for
 
@@ -68,7 +66,9 @@ async def _until_stopped(stop: asyncio.Event, orphaned: asyncio.Event) -> None:
     loop, parent = asyncio.get_running_loop(), os.getppid()
 
     def read_input() -> None:
-        if not os.read(0, 4096):
+        if os.read(0, 4096):
+            stop.set()
+        else:
             loop.remove_reader(0)
             orphaned.set()
 
@@ -95,8 +95,10 @@ def main() -> int:
     port: int = parser.parse_args().port
     logging.basicConfig(format="embedded broker: %(message)s")
     if not sys.stdin.isatty():
-        # Ctrl-C reaches the whole process group; the parent still has to publish "offline" through us.
+        # Ctrl-C, and a service manager's SIGTERM, reach all processes; the parent still has to publish "offline"
+        # through us. It ends us by a word on standard input.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
     return asyncio.run(serve(port))
 
 

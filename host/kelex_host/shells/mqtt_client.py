@@ -19,8 +19,9 @@ from typing import Protocol
 
 import paho.mqtt.client as mqtt
 
-from kelex_host.broker_url import BrokerUrl, why_unreachable
+from kelex_host.broker_url import BrokerUrl
 from kelex_host.errors import BrokerError
+from kelex_host.shells.broker_problems import why_unreachable
 from kelex_host.shells.mqtt_link import CONNECT_TIMEOUT_S, Link
 
 RETRY_FIRST_S = 0.25

@@ -16,8 +16,9 @@ from typing import Any
 
 import paho.mqtt.client as mqtt
 
-from kelex_host.broker_url import BrokerUrl, why_broken, why_refused, why_unreachable
+from kelex_host.broker_url import BrokerUrl
 from kelex_host.errors import BrokerError
+from kelex_host.shells.broker_problems import why_broken, why_refused, why_unreachable
 
 CONNECT_TIMEOUT_S = 5.0
 FLUSH_TIMEOUT_S = 1.0

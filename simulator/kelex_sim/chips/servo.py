@@ -34,9 +34,9 @@ class ServoModel:
         self.pulse_us = pulse_us
         if pulse_us > 0:
             goal = (pulse_us - CENTRE_US) / US_PER_DEGREE
-            # A change within the dead band does not make it stir.
-            if abs(goal - self._angle) * US_PER_DEGREE >= DEAD_BAND_US:
-                self._goal = goal
+            # A pulse within the dead band of where the shaft is makes it stay there.
+            stirs = abs(goal - self._angle) * US_PER_DEGREE >= DEAD_BAND_US
+            self._goal = goal if stirs else self._angle
         else:
             self._goal = self._angle
 

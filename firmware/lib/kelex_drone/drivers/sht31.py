@@ -38,9 +38,9 @@ class Sht31:
             self._miss()
             return True
         self._misses = 0
-        # T = -45 + 175 raw / 65535 and RH = 100 raw / 65535, kept below 2^30; the error stays under 0.3 cC.
-        self.temperature = (4375 * (self._data[0] << 8 | self._data[1]) >> 14) - 4500
-        self.humidity = 10000 * (self._data[3] << 8 | self._data[4]) >> 16
+        # T = -45 + 175 raw / 65535 and RH = 100 raw / 65535, kept below 2^30; the error stays under 0.8 cC.
+        self.temperature = (4375 * (self._data[0] << 8 | self._data[1]) + 8192 >> 14) - 4500
+        self.humidity = 10000 * (self._data[3] << 8 | self._data[4]) + 32768 >> 16
         if self.temperature < -4000 or self.temperature > 12500:
             self.temperature = None
         return True

@@ -1,0 +1,73 @@
+"""Our codec, validation included, against pymavlink's v2: packing, then finding and parsing in a stream.
+
+Pairs of messages with as many fields: `senses` and SCALED_PRESSURE (4, and one extension), `stats` and SCALED_IMU (10,
+and one extension; 22 bytes both). Both ends read the stream in pieces of a USB packet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from kelex_wire import codec, frame, schema
+from measure import Row, of_ratio, side_by_side
+
+MESSAGES = 3000
+FIRST_MS = 45_678_901  # half a day after the start: few zero bytes
+READ_BYTES = 64
+
+
+def rows() -> list[Row]:
+    try:
+        from pymavlink.dialects.v20 import common
+    except ImportError:
+        why = "pymavlink is missing; install it with `uv sync --group bench`"
+        return [Row("full codec / pymavlink v2", "skipped", "6x", "10x", why)]
+
+    def pressure(i: int) -> Any:
+        return common.MAVLink_scaled_pressure_message(FIRST_MS + i, 1013.25, 0.5, 2150)
+
+    def imu(i: int) -> Any:
+        return common.MAVLink_scaled_imu_message(FIRST_MS + i, 987, 3, 1800, 0, 0, 12, 0, 0, 1)
+
+    pairs = (
+        ("4 fields", lambda: ours(schema.SENSES, (2150, 4500, 1)), lambda: mavlink(common, pressure)),
+        ("10 fields", lambda: ours(schema.STATS, (987, 3, 180000, 0, 0, 12, 0, 0, 1)), lambda: mavlink(common, imu)),
+    )
+    return [
+        of_ratio(f"full codec / pymavlink v2, {name}", side_by_side(mine, theirs), "messages/s", "6x", "10x")
+        for name, mine, theirs in pairs
+    ]
+
+
+def ours(number: int, values: tuple[int, ...]) -> int:
+    """Encode, frame, split, unframe and decode; how many messages came through."""
+    stream = b"".join(
+        frame.encode(number, i & 0xFF, codec.encode(number, FIRST_MS + i, *values)) for i in range(MESSAGES)
+    )
+    splitter = frame.Splitter()
+    count = 0
+    for at in range(0, len(stream), READ_BYTES):
+        for coded in splitter.feed(stream[at : at + READ_BYTES]):
+            kind, _, payload = frame.decode(coded)
+            assert codec.decode(kind, payload).time_ms == FIRST_MS + count
+            count += 1
+    assert count == MESSAGES
+    return count
+
+
+def mavlink(common: Any, make: Callable[[int], Any]) -> int:
+    """The same with pymavlink."""
+    sender, receiver = common.MAVLink(None, srcSystem=1, srcComponent=1), common.MAVLink(None)
+    packed = []
+    for i in range(MESSAGES):
+        packed.append(make(i).pack(sender))
+        sender.seq = (sender.seq + 1) & 0xFF
+    stream = b"".join(packed)
+    count = 0
+    for at in range(0, len(stream), READ_BYTES):
+        for message in receiver.parse_buffer(stream[at : at + READ_BYTES]) or ():
+            assert message.time_boot_ms == FIRST_MS + count
+            count += 1
+    assert count == MESSAGES
+    return count

@@ -1,0 +1,69 @@
+"""What the firmware's files may say: MicroPython's dialect, the board's modules, and `machine` in few places only."""
+
+import ast
+import subprocess
+from pathlib import Path
+
+import pytest
+from kelex_sim.board import Board
+from kelex_sim.machine import make_machine
+from kelex_sim.modules import Port, native_modules
+
+LIBRARY = Path(__file__).parents[2] / "firmware" / "lib"
+FILES = sorted(LIBRARY.rglob("*.py"))
+OWN = ("kelex_wire", "kelex_drone")
+# Modules that act on the outside, or ask it for something.
+OUTSIDE = {"machine", "rp2", "os", "time", "select"}
+SHELLS = {"store.py", "app.py"}
+
+every_file = pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(LIBRARY)))
+
+
+def imported(path):
+    """The full names that a file imports."""
+    names = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "the board's modules import by full names"
+            names.add(node.module)
+    return names
+
+
+@every_file
+def test_mpy_cross_compiles_it(path, micropython, tmp_path):
+    command = [micropython / "mpy-cross", "-o", tmp_path / "out.mpy", path]
+    compiled = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert compiled.returncode == 0, compiled.stderr
+
+
+@every_file
+def test_it_imports_only_what_the_simulated_board_has(path):
+    natives = native_modules(lambda: 0, Port(lambda data: None), make_machine(Board()))
+    foreign = {name for name in imported(path) if name.partition(".")[0] not in OWN}
+    assert foreign <= set(natives)
+
+
+@every_file
+def test_only_drivers_the_store_and_the_app_reach_outside(path):
+    if path.parent.name == "drivers" or path.name in SHELLS:
+        return
+    assert not {name.partition(".")[0] for name in imported(path)} & OUTSIDE
+    assert "open" not in {node.id for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Name)}
+
+
+def test_the_wire_knows_nothing_of_the_drone():
+    for path in (LIBRARY / "kelex_wire").glob("*.py"):
+        assert not {name for name in imported(path) if name.startswith("kelex_drone")}
+
+
+def test_micropython_has_every_module_that_the_pure_files_import(micropython):
+    files = [path for path in FILES if path.parent.name != "drivers" and path.name not in SHELLS]
+    pure = {name for path in files for name in imported(path)}
+    program = "\n".join(f"import {name}" for name in sorted(pure))
+    ran = subprocess.run(
+        [micropython / "micropython", "-c", program],
+        env={"MICROPYPATH": str(LIBRARY)}, capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+    assert (ran.returncode, ran.stdout + ran.stderr) == (0, "")

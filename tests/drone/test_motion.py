@@ -1,0 +1,187 @@
+"""Joints on their way, whatever orders come at whatever moment."""
+
+import os
+import subprocess
+import sys
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from drone import motion_trace
+from drone.motion_trace import LIMITS
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from kelex_drone.motion import LEAST_MOVE_MS, TICK_MS, Motion
+
+FIRMWARE = str(Path(__file__).parents[2] / "firmware" / "lib")
+TICKS = 1 << 30
+# What braking may add to the stated limits: over 6000 random plans the worst were 1.06 and 2.3 times.
+SPEED_TOLERANCE = 1.10
+ACCELERATION_TOLERANCE = 3
+# Whole centidegrees and a table of 256 points: what two neighbouring samples may be off by, together.
+GRAIN = 6
+
+targets = st.tuples(*(st.none() | st.integers(low, high) for low, high, _, _ in LIMITS)).filter(any)
+orders = st.lists(st.tuples(targets, st.just(0) | st.integers(0, 3000), st.integers(1, 60)), min_size=1, max_size=6)
+clocks = st.sampled_from([0, 12345, TICKS - 300, TICKS - 1])
+
+
+class Drive:
+    """A Motion stepped every TICK_MS; `path` has the joints' positions at each tick."""
+
+    def __init__(self, start_ms=0):
+        self.motion = Motion(LIMITS)
+        self.now_ms = start_ms
+        self.motion.step(start_ms)
+        self.path = [self.positions()]
+        self.done = []
+        self.interrupted = []
+
+    def positions(self):
+        return tuple(joint.position for joint in self.motion.joints)
+
+    def begin(self, order, wanted, duration_ms=0):
+        granted_ms, interrupted = self.motion.begin(self.now_ms, order, wanted, duration_ms)
+        self.interrupted += interrupted
+        return granted_ms
+
+    def tick(self, times=1, period_ms=TICK_MS):
+        for _ in range(times):
+            self.now_ms = (self.now_ms + period_ms) % TICKS
+            done = self.motion.step(self.now_ms)
+            while done is not None:
+                self.done.append(done)
+                done = self.motion.step(self.now_ms)
+            self.path.append(self.positions())
+        return self
+
+    def finish(self):
+        for _ in range(1000):
+            if not self.motion.moving:
+                return self
+            self.tick()
+        raise AssertionError("still moving after 20 s")
+
+
+def driven(plan, start_ms=0):
+    drive = Drive(start_ms)
+    for order, (wanted, duration_ms, ticks) in enumerate(plan):
+        drive.begin(order, wanted, duration_ms)
+        drive.tick(ticks)
+    return drive.finish()
+
+
+@given(orders, clocks)
+def test_no_joint_ever_leaves_its_range(plan, start_ms):
+    for positions in driven(plan, start_ms).path:
+        assert all(low <= position <= high for position, (low, high, _, _) in zip(positions, LIMITS, strict=True))
+
+
+@settings(max_examples=400)
+@given(orders, clocks)
+def test_no_joint_is_ever_faster_than_its_limit_whenever_it_is_sent_elsewhere(plan, start_ms):
+    for before, after in pairwise(driven(plan, start_ms).path):
+        for a, b, (_, _, speed, _) in zip(before, after, LIMITS, strict=True):
+            assert abs(b - a) <= SPEED_TOLERANCE * speed * TICK_MS / 1000 + GRAIN
+
+
+@settings(max_examples=400)
+@given(orders, clocks)
+def test_speed_never_jumps_whenever_a_joint_is_sent_elsewhere(plan, start_ms):
+    path = driven(plan, start_ms).path
+    for before, here, after in zip(path, path[1:], path[2:], strict=False):
+        for a, b, c, (_, _, _, acceleration) in zip(before, here, after, LIMITS, strict=True):
+            assert abs(c - 2 * b + a) <= ACCELERATION_TOLERANCE * acceleration * (TICK_MS / 1000) ** 2 + GRAIN
+
+
+@given(targets, st.integers(0, 5000), clocks)
+def test_a_move_arrives_exactly_at_its_target_at_the_granted_time_and_not_before(wanted, duration_ms, start_ms):
+    drive = Drive(start_ms)
+    granted_ms = drive.begin(7, wanted, duration_ms)
+    assert granted_ms >= max(duration_ms, LEAST_MOVE_MS)
+    drive.tick(1, granted_ms - 1)
+    assert drive.done == []
+    drive.tick(1, 1)
+    assert drive.done == [7]
+    assert drive.positions() == tuple(0 if target is None else target for target in wanted)
+
+
+@given(orders)
+def test_the_joints_of_the_last_order_end_at_its_targets(plan):
+    drive = driven(plan)
+    for position, target in zip(drive.positions(), plan[-1][0], strict=True):
+        assert target is None or position == target
+
+
+def test_joints_with_different_ways_arrive_together():
+    drive = Drive()
+    granted_ms = drive.begin(1, (9000, 10))
+    drive.tick(1, granted_ms - 40)
+    assert drive.positions()[0] < 9000
+    assert drive.positions()[1] < 10
+    drive.tick(1, 40)
+    assert drive.positions() == (9000, 10)
+
+
+def test_a_time_that_is_asked_for_is_granted_where_the_limits_allow_it():
+    assert Drive().begin(1, (1000, None), 2500) == 2500
+
+
+@given(orders)
+def test_every_order_is_done_or_interrupted_and_named_once(plan):
+    drive = driven(plan)
+    assert sorted(drive.done + drive.interrupted) == list(range(len(plan)))
+
+
+def test_an_order_for_one_joint_interrupts_the_order_that_moves_both_and_not_another():
+    drive = Drive()
+    drive.begin(1, (9000, None))
+    drive.begin(2, (None, 4500))
+    assert drive.interrupted == []
+    drive.begin(3, (0, None))
+    assert drive.interrupted == [1]
+    assert drive.finish().done == [3, 2]
+
+
+def test_two_orders_done_at_the_same_tick_are_both_named():
+    drive = Drive()
+    drive.begin(1, (100, None), 200)
+    drive.begin(2, (None, 100), 200)
+    assert drive.tick(10).done == [1, 2]
+
+
+def test_targets_beyond_a_joints_range_do_not_fit():
+    motion = Motion(LIMITS)
+    assert motion.fits((9000, -3000))
+    assert motion.fits((None, None))
+    assert not motion.fits((9001, None))
+    assert not motion.fits((None, -3001))
+
+
+def test_a_second_order_before_the_first_tick_does_not_jump():
+    drive = Drive()
+    drive.now_ms = 60_000  # a minute at rest
+    drive.begin(1, (9000, None))
+    drive.begin(2, (8000, None))
+    drive.tick()
+    assert drive.positions()[0] < 100
+
+
+def test_micropython_moves_the_same_way_to_the_centidegree(micropython):
+    here = trace([sys.executable], PYTHONPATH=FIRMWARE)
+    assert here.count("\n") == 150
+    assert trace([micropython / "micropython"], MICROPYPATH=FIRMWARE) == here
+
+
+def trace(interpreter, **environment):
+    command = [*interpreter, motion_trace.__file__]
+    environment = {**os.environ, **environment}
+    return subprocess.run(command, env=environment, check=True, capture_output=True, text=True, timeout=60).stdout
+
+
+@pytest.mark.parametrize("late_ms", [21, 40, 137])
+def test_late_ticks_change_neither_where_nor_when_a_move_ends(late_ms):
+    drive = Drive()
+    granted_ms = drive.begin(1, (9000, 4500))
+    drive.tick(-(-granted_ms // late_ms), late_ms)
+    assert (drive.positions(), drive.done) == ((9000, 4500), [1])

@@ -1,0 +1,65 @@
+"""The count of starts: kept in two files by turns, so that no power cut can lose it."""
+
+import pytest
+from drone.board_world import BoardWorld
+from kelex_sim.disk import Disk
+
+FILES = ("/kelex_boot_a", "/kelex_boot_b")
+
+
+def count_start(disk):
+    return BoardWorld(disk).load("kelex_drone.store").count_start()
+
+
+def started(times):
+    disk = Disk()
+    for _ in range(times):
+        count_start(disk)
+    return disk
+
+
+def test_starts_are_counted_from_one():
+    disk = Disk()
+    assert [count_start(disk) for _ in range(300)] == list(range(1, 301))
+
+
+def test_the_two_files_take_turns():
+    disk = started(2)
+    written = []
+    for _ in range(6):
+        before = dict(disk.files)
+        count_start(disk)
+        written.append([name for name in FILES if disk.files[name] != before[name]])
+    assert written in ([[FILES[0]], [FILES[1]]] * 3, [[FILES[1]], [FILES[0]]] * 3)
+
+
+@pytest.mark.parametrize("length", range(8))
+def test_a_write_torn_at_any_byte_leaves_the_start_before_it(length):
+    disk = started(7)
+    before = dict(disk.files)
+    count_start(disk)
+    [torn] = [name for name in FILES if disk.files[name] != before[name]]
+    disk.files[torn] = disk.files[torn][:length]
+    assert [count_start(disk) for _ in range(3)] == [8, 9, 10]
+
+
+@pytest.mark.parametrize("bit", range(64))
+def test_a_flipped_bit_in_the_newer_file_never_gives_a_wild_count(bit):
+    disk = started(7)
+    newer = max(FILES, key=lambda name: int.from_bytes(disk.files[name][:4], "little"))
+    data = bytearray(disk.files[newer])
+    data[bit // 8] ^= 1 << bit % 8
+    disk.files[newer] = bytes(data)
+    assert [count_start(disk), count_start(disk)] == [7, 8]
+
+
+def test_a_disk_made_with_starts_goes_on_from_them():
+    assert count_start(Disk.with_boots(41)) == 42
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_one_file_alone_is_enough(name):
+    disk = started(9)
+    del disk.files[name]
+    assert count_start(disk) >= 9
+    assert count_start(disk) >= 10

