@@ -122,15 +122,6 @@ def test_a_missing_port_is_one_sentence_with_its_mend(home: Path) -> None:
     house.stop()
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may open any port")
-def test_a_forbidden_port_names_the_group_to_join(home: Path) -> None:
-    port = home / "ttyACM0"
-    port.touch(mode=0)
-    house = Kelex(home, "up", "--port", str(port))
-    house.says("dialout")
-    house.stop()
-
-
 def test_another_firmware_on_the_board_is_named_with_its_mend(home: Path) -> None:
     master, slave = pty.openpty()
     tty.setraw(slave)

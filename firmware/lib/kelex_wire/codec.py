@@ -27,7 +27,7 @@ class Message:
         self.number = number
         self.name = name
         self.fields = fields
-        self.record = namedtuple(name, tuple(field[0] for field in fields))
+        self.record = namedtuple(name, tuple(field[0] for field in fields))  # type: ignore[misc]  # made here
         self.text_limit = fields[-1][4] if fields and fields[-1][1] == "s" else -1
         fixed = fields[:-1] if self.text_limit >= 0 else fields
         self.format = "<" + "".join(field[1][0] for field in fixed)
@@ -81,12 +81,11 @@ def encode(number, *values):
             raise PayloadError("%s: text of %d bytes" % (row.name, len(text)))
     try:
         _check(row, values)
-        if row.nulls:
-            values = list(values)
-            for i, null in row.nulls:
-                if values[i] is None:
-                    values[i] = null
-        return struct.pack(row.format, *values) + text
+        sent = list(values)
+        for i, null in row.nulls:
+            if sent[i] is None:
+                sent[i] = null
+        return struct.pack(row.format, *sent) + text
     except (_STRUCT_ERROR, TypeError, OverflowError) as error:
         raise PayloadError("%s: %s" % (row.name, error)) from None
 
@@ -98,16 +97,15 @@ def decode(number, payload):
     if row.text_limit < 0:
         if size != row.size:
             raise PayloadError("%s of %d bytes, not %d" % (row.name, size, row.size))
-        values = struct.unpack(row.format, payload)
+        values = list(struct.unpack(row.format, payload))
     else:
         if not row.size <= size <= row.size + row.text_limit:
             raise PayloadError("%s of %d bytes" % (row.name, size))
-        values = struct.unpack(row.format, payload[: row.size]) + (_text(row, payload[row.size :]),)
-    if row.nulls:
-        values = list(values)
-        for i, null in row.nulls:
-            if values[i] == null:
-                values[i] = None
+        values = list(struct.unpack(row.format, payload[: row.size]))
+        values.append(_text(row, payload[row.size :]))
+    for i, null in row.nulls:
+        if values[i] == null:
+            values[i] = None
     _check(row, values)
     return row.record(*values)
 

@@ -1,0 +1,126 @@
+"""A drone's port: bytes both ways, ports that come and go, and one sentence for each that does not open."""
+
+import asyncio
+import errno
+import os
+import pty
+import tty
+from pathlib import Path
+
+import pytest
+import serial
+from kelex_host.shells.serial_port import SerialPort, why_not_open
+
+
+class Recorder:
+    """PortEvents that remembers."""
+
+    def __init__(self):
+        self.opened = 0
+        self.closed = []
+        self.received = b""
+
+    def port_opened(self, drone):
+        self.opened += 1
+
+    def port_closed(self, drone, why):
+        self.closed.append(why)
+
+    def port_received(self, drone, data):
+        self.received += data
+
+
+async def until(condition, what):
+    async with asyncio.timeout(10):
+        while not condition():
+            await asyncio.sleep(0.005)
+
+
+class Terminal:
+    """A pseudo-terminal at a path that stays, as udev's links do."""
+
+    def __init__(self, path: Path):
+        self.path = path
+        self.master, self.slave = pty.openpty()
+        tty.setraw(self.slave)
+        path.symlink_to(os.ttyname(self.slave))
+
+    def unplug(self):
+        self.path.unlink()
+        os.close(self.slave)
+        os.close(self.master)
+
+
+def attended(name, body):
+    """Run `body(port, events)` beside a running port."""
+
+    async def run():
+        events = Recorder()
+        port = SerialPort("kelex", str(name), events)
+        running = asyncio.create_task(port.run())
+        try:
+            await body(port, events)
+        finally:
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
+
+    asyncio.run(run())
+
+
+def test_bytes_go_both_ways(tmp_path):
+    terminal = Terminal(tmp_path / "tty")
+
+    async def body(port, events):
+        await until(lambda: events.opened, "open")
+        os.write(terminal.master, b"\x00\x03\x11\xff")
+        await until(lambda: len(events.received) == 4, "bytes")
+        assert events.received == b"\x00\x03\x11\xff"
+        port.write(b"\x00\x03\x13")
+        assert await asyncio.to_thread(os.read, terminal.master, 10) == b"\x00\x03\x13"
+
+    attended(terminal.path, body)
+
+
+def test_an_unplugged_port_is_told_and_opened_again_when_it_is_back(tmp_path):
+    terminal = Terminal(tmp_path / "tty")
+
+    async def body(port, events):
+        await until(lambda: events.opened == 1, "open")
+        terminal.unplug()
+        await until(lambda: events.closed, "closed")
+        port.write(b"lost")
+        Terminal(tmp_path / "tty")
+        await until(lambda: events.opened == 2, "open again")
+
+    attended(terminal.path, body)
+
+
+def test_a_second_reader_of_a_port_is_refused_with_its_mend(tmp_path):
+    terminal = Terminal(tmp_path / "tty")
+    holder = serial.Serial(str(terminal.path), exclusive=True)
+
+    async def body(port, events):
+        await until(lambda: events.closed, "refused")
+        assert events.closed == [
+            f"Another program has {terminal.path} open; close it (a terminal, Thonny, another bridge?). Trying on."
+        ]
+
+    attended(terminal.path, body)
+    holder.close()
+
+
+@pytest.mark.parametrize(
+    ("name", "error", "mend"),
+    [
+        ("/dev/ttyACM0", PermissionError(errno.EACCES, "denied"), "dialout"),
+        ("/dev/ttyACM0", FileNotFoundError(errno.ENOENT, "none"), "plug the board in"),
+        ("/dev/ttyACM0", OSError(errno.EBUSY, "busy"), "close it"),
+        ("auto", FileNotFoundError(errno.ENOENT, "none"), "No Pico is plugged in"),
+        ("socket://h:1", serial.SerialException("Could not open port socket://h:1: refused"), "Nothing answers"),
+        ("quux://", ValueError("invalid URL"), "name another with --port"),
+    ],
+)
+def test_each_failure_to_open_has_its_own_mend(name, error, mend):
+    sentence = why_not_open(name, error)
+    assert mend in sentence
+    assert sentence.endswith("Trying on.")
