@@ -4,6 +4,7 @@ One board serves the whole file. It powers up with the touch pad held, is measur
 made to hang; its watchdog starts it again, and that start, from `main.py`, is the one that the tests live with.
 """
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -131,7 +132,7 @@ def test_an_absent_sensor_is_null_and_comes_back(drone: EmulatedDrone) -> None:
     until_senses(drone, 1.5, temperature=pytest.approx(19, abs=0.02), faults=[])
 
 
-def test_look_turns_the_head_and_tells_once(drone: EmulatedDrone, capsys: pytest.CaptureFixture[str]) -> None:
+def test_look_turns_the_head_and_tells_once(drone: EmulatedDrone, tell: Callable[[str], None]) -> None:
     asked_s = drone.pico.seconds
     first_pulse, first_event = len(drone.pulses), len(drone.messages("event/body"))
     drone.ask("look", {"pan": 30, "tilt": -10, "transaction": "t1"})
@@ -157,8 +158,7 @@ def test_look_turns_the_head_and_tells_once(drone: EmulatedDrone, capsys: pytest
         assert range_us[0] - LATCH_US <= min(pulses) <= max(pulses) <= range_us[1] + LATCH_US
         steps = [after - before for before, after in zip([1500, *pulses], pulses, strict=False)]
         assert max(map(abs, steps)) <= step_us + 2 * LATCH_US
-    with capsys.disabled():
-        print(f"\nemulated Pico: an order is answered after {answered_ms:.0f} ms")
+    tell(f"emulated Pico: an order is answered after {answered_ms:.0f} ms")
 
 
 def test_it_outlives_a_silent_host(drone: EmulatedDrone) -> None:
@@ -187,20 +187,19 @@ def test_a_tick_without_frames_allocates_nothing(story: Story) -> None:
     assert {key: most_bytes for key, (_, most_bytes, _) in quiet.items() if most_bytes} == {}
 
 
-def test_figures(story: Story, capsys: pytest.CaptureFixture[str]) -> None:
+def test_figures(story: Story, tell: Callable[[str], None]) -> None:
     drone = story.drone
     assert drone.run(7.0, until=lambda: bool(drone.stats))
     assert story.heap_free > 120_000
     assert story.idle["moving"] > 500
-    with capsys.disabled():
-        print(f"\nemulated Pico: online {story.online_after_s * 1000:.0f} ms after its start")
-        print(f"emulated Pico: heap free {story.heap_free} measured, {drone.stats['heap_free']} in stats")
-        print(
-            f"emulated Pico: idle permille {story.idle['rest']} at rest, {story.idle['moving']} moving,"
-            f" {drone.stats['idle']} in stats; {drone.stats['overruns']} overruns"
-        )
-        for (phase, label), (count, most_bytes, mean_us) in story.costs.items():
-            print(f"emulated Pico: {phase:6} {label:24} {most_bytes:5} bytes, {mean_us:5} us, {count} times")
+    tell(f"emulated Pico: online {story.online_after_s * 1000:.0f} ms after its start")
+    tell(f"emulated Pico: heap free {story.heap_free} bytes measured, {drone.stats['heap_free']} in stats")
+    idle = f"{story.idle['rest']} at rest, {story.idle['moving']} moving, {drone.stats['idle']} in stats"
+    tell(f"emulated Pico: CPU idle permille {idle}; {drone.stats['overruns']} overruns")
+    quiet = [most for (_, label), (_, most, _) in story.costs.items() if not label.startswith(("sends", "hears"))]
+    tell(f"emulated Pico: at most {max(quiet)} bytes allocated in a tick without frames")
+    for (phase, label), (count, most_bytes, mean_us) in story.costs.items():
+        tell(f"emulated Pico: {phase:6} {label:24} {most_bytes:5} bytes, {mean_us:5} us, {count} times")
 
 
 def test_a_hosts_byte_3_does_not_end_the_start(micropython: Path) -> None:
