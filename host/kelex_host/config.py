@@ -106,6 +106,14 @@ def load(path: Path | None) -> Settings:
         raise ConfigError(f"{path}: {error}") from None
 
 
+def public(settings: Settings) -> dict[str, Any]:
+    """The settings as plain data, without secrets, fit for publication."""
+    table: dict[str, Any] = msgspec.to_builtins(settings)
+    if settings.broker.url:
+        table["broker"]["url"] = str(BrokerUrl.parse(settings.broker.url))
+    return table
+
+
 def parse(table: dict[str, Any]) -> Settings:
     """Settings from a TOML table. Raises ConfigError."""
     _refuse_unknown_keys(table, Settings, "")

@@ -21,7 +21,9 @@ def test_the_house_is_online_and_its_senses_are_there(house: Kelex, client: Clie
 
 
 def test_the_house_says_what_it_is_and_how_it_is(house: Kelex, client: Client) -> None:
-    assert client.document("kelex/house/info")["drones"] == ["kelex"]
+    info = client.document("kelex/house/info")
+    assert info["drones"] == ["kelex"]
+    assert [room["id"] for room in info["configuration"]["room"]] == ["study", "nursery", "hall"]
     assert client.document("kelex/house/health")["drones"]["kelex"]["link"]["frames_refused"] == 0
 
 

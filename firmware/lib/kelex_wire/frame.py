@@ -17,6 +17,8 @@ MAX_BLOCK_BYTES = HEADER_BYTES + MAX_PAYLOAD_BYTES + CRC_BYTES
 MAX_CODED_BYTES = MAX_BLOCK_BYTES + 1
 # What a frame adds to its payload on the cable: code byte, header, CRC, closing zero.
 OVERHEAD_BYTES = 1 + HEADER_BYTES + CRC_BYTES + 1
+# The CRC-32 of anything that ends with its own CRC-32.
+_CRC_RESIDUE = 0x2144DF1C
 
 
 def encode(number, seq, payload):
@@ -34,25 +36,25 @@ def encode(number, seq, payload):
 
 def decode(coded):
     """(number, seq, payload) of the bytes between two zeros. Raises FrameError."""
-    block = bytearray()
-    at = 0
     end = len(coded)
     if end > MAX_CODED_BYTES:
         raise FrameError("too long")
+    block = bytearray(coded)
+    at = 0
     while at < end:
-        step = coded[at]
-        if step == 0 or at + step > end:
+        step = block[at]
+        if step == 0:
             raise FrameError("not COBS")
-        block += coded[at + 1 : at + step]
+        # Each code stands where a zero was, the first one in front of the block.
+        block[at] = 0
         at += step
-        if at < end:
-            block.append(0)
-    size = len(block) - CRC_BYTES
-    if size < HEADER_BYTES:
+    if at != end:
+        raise FrameError("not COBS")
+    if end < OVERHEAD_BYTES - 1:
         raise FrameError("too short")
-    if crc32(block[:size]) != int.from_bytes(block[size:], "little"):
+    if crc32(block[1:]) != _CRC_RESIDUE:
         raise FrameError("wrong CRC")
-    return block[0], block[1], bytes(block[HEADER_BYTES:size])
+    return block[1], block[2], bytes(block[1 + HEADER_BYTES : end - CRC_BYTES])
 
 
 class Splitter:

@@ -52,7 +52,10 @@ Effect = Publish | Subscribe | Write | Notice
 
 
 class Bridge:
-    """`world(now, verb, fields)` acts on the simulated house and raises RequestError; None where there is none."""
+    """`world(now, verb, fields)` acts on the simulated house and raises RequestError; None where there is none.
+
+    `configuration` is published as it stands: it holds no secrets.
+    """
 
     def __init__(
         self,
@@ -62,6 +65,7 @@ class Bridge:
         drones: Sequence[str],
         nonce: Callable[[], int],
         world: World | None = None,
+        configuration: dict[str, Any] | None = None,
     ) -> None:
         self.topics = Topics(base)
         self.outbox = Outbox()
@@ -69,6 +73,7 @@ class Bridge:
         self.broker_connections = 0
         self._version = version
         self._world = world
+        self._configuration = configuration or {}
         self._effects: list[Effect] = []
         self._transactions = Transactions()
         self._started: Now | None = None
@@ -214,6 +219,7 @@ class Bridge:
             "base": self.topics.base,
             "drones": list(self.drones),
             "simulated": self._world is not None,
+            "configuration": self._configuration,
             "wire_schema": f"{SCHEMA_CRC:08x}",
             "started": now.stamp(),
         }

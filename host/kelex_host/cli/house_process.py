@@ -19,7 +19,7 @@ from kelex_host import running
 from kelex_host.bridge.bridge import Bridge
 from kelex_host.broker_url import BrokerUrl
 from kelex_host.cli.household import simulated_house
-from kelex_host.config import Settings
+from kelex_host.config import Settings, public
 from kelex_host.proof.world_port import live_world_port
 from kelex_host.shells.embedded_broker import EmbeddedBroker
 from kelex_host.shells.runtime import Runtime
@@ -81,6 +81,7 @@ async def _serve(settings: Settings, url: str, live: LiveHouse | None, stopping:
         drones=names,
         nonce=lambda: secrets.randbits(32),
         world=live_world_port(lambda: live.world) if live else None,
+        configuration=public(settings),
     )
     runtime = Runtime(bridge, BrokerUrl.parse(url), ports, tell)
     runtime.start()
