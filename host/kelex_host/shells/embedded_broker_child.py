@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import errno
+import gc
 import logging
 import os
 import signal
@@ -54,6 +55,8 @@ async def serve(port: int) -> int:
         print(f"embedded broker: {error}", file=sys.stderr)
         return 1
     amqtt_log.setLevel(logging.ERROR)
+    # What is there now stays: a full collection would else go through all of it, 10 ms in the midst of a message.
+    gc.freeze()
     print(f"ready {port}", flush=True)
     await _until_stopped(stop, orphaned)
     if orphaned.is_set():

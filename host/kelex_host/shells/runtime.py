@@ -7,6 +7,7 @@ when the core is next due.
 from __future__ import annotations
 
 import asyncio
+import gc
 import secrets
 import time
 from collections.abc import Callable, Mapping
@@ -39,6 +40,8 @@ class Runtime:
         self._bridge.start(_now())
         self._tasks = [asyncio.create_task(self._client.run())]
         self._tasks += [asyncio.create_task(port.run()) for port in self._ports.values()]
+        # What is loaded by now stays: a full collection need not go through all of it in the midst of an order.
+        gc.freeze()
         self._pump()
 
     async def stop(self) -> None:
