@@ -148,6 +148,10 @@ def _check(settings: Settings) -> None:
             raise ConfigError(
                 f"{section} '{name}' is in the room '{where}', which is not among the rooms{_near(where, rooms)}."
             )
+    ports = [drone.port for drone in settings.drone if drone.port]
+    for port in ports:
+        if ports.count(port) > 1:
+            raise ConfigError(f"two drones have the port '{port}'; give one of them another.")
     if not settings.drone:
         raise ConfigError("there is no [[drone]]; give the house at least one, or leave the section out.")
     if settings.broker.url:

@@ -31,10 +31,11 @@ def announce(house: RunningHouse) -> None:
     with suppress(OSError):
         path = _path()
         path.parent.mkdir(parents=True, exist_ok=True)
-        # The broker's address may hold a password.
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with open(descriptor, "wb") as file:
+        # The broker's address may hold a password: a new file, ours alone from the first byte.
+        new = path.with_suffix(f".{os.getpid()}")
+        with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             file.write(msgspec.json.encode(asdict(house)))
+        new.replace(path)
 
 
 def withdraw() -> None:
@@ -52,6 +53,6 @@ def find() -> RunningHouse | None:
         os.kill(house.pid, 0)
     except PermissionError:
         return house
-    except (OSError, msgspec.DecodeError):
+    except (OSError, OverflowError, msgspec.DecodeError):
         return None
-    return house
+    return house if house.drones else None

@@ -51,7 +51,7 @@ class Body:
         self.board.wire_input(PIR_PIN, self.pir.level)
         self.sht31 = Sht31Chip(SHT31_ADDRESS, self._now_us, self._air)
         self.board.wire_i2c(SHT31_BUS, [self.sht31])
-        self.pico = Pico(kernel, self.board, disk or Disk(), output)
+        self.pico = Pico(kernel, self.board, disk or Disk(), output, random)
         house.changed.append(self._look_around)
         self._look_around()
 

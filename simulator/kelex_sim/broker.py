@@ -6,7 +6,6 @@ It knows one client that matters (the bridge) and any number of readers that are
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
 from typing import Protocol
@@ -41,7 +40,6 @@ class FakeBroker:
         self.retained: dict[str, bytes] = {}
         self.seen: Counter[str] = Counter()
         self.is_up = False
-        self._readers: list[Callable[[Message], None]] = []
         self._kernel = kernel
         self._random = random
         self._client = client
@@ -51,10 +49,6 @@ class FakeBroker:
         self._tokens = 0
 
     # Readers and other clients
-
-    def read(self, reader: Callable[[Message], None]) -> None:
-        """Call `reader` with every message published from now on."""
-        self._readers.append(reader)
 
     def send(self, topic: str, payload: bytes, retain: bool = False) -> None:
         """Publish as some other client."""
@@ -118,8 +112,6 @@ class FakeBroker:
             self.retained[topic] = payload
         elif retain:
             self.retained.pop(topic, None)
-        for reader in self._readers:
-            reader(message)
         if any(matches(topic_filter, topic) for topic_filter in self._filters):
             self._kernel.after(TRIP_US, self._deliver, self._connection, topic, payload, False)
 

@@ -11,6 +11,7 @@ import builtins
 import collections
 import struct
 from collections.abc import Callable, Iterator
+from random import Random
 from types import SimpleNamespace
 from typing import Any
 
@@ -71,7 +72,9 @@ class _Poll:
         return iter(())
 
 
-def native_modules(now_us: Callable[[], int], port: Port, machine: SimpleNamespace) -> dict[str, SimpleNamespace]:
+def native_modules(
+    now_us: Callable[[], int], port: Port, machine: SimpleNamespace, random: Random
+) -> dict[str, SimpleNamespace]:
     """MicroPython's modules for one board, by name."""
 
     def ticks_diff(a: int, b: int) -> int:
@@ -90,6 +93,7 @@ def native_modules(now_us: Callable[[], int], port: Port, machine: SimpleNamespa
             ticks_us=lambda: now_us() % TICKS_PERIOD,
             ticks_diff=ticks_diff,
         ),
+        "os": SimpleNamespace(urandom=random.randbytes),
         "array": SimpleNamespace(array=array.array),
         "binascii": SimpleNamespace(crc32=binascii.crc32, hexlify=binascii.hexlify, unhexlify=binascii.unhexlify),
         "collections": SimpleNamespace(namedtuple=collections.namedtuple, deque=collections.deque),

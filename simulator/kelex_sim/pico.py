@@ -11,6 +11,7 @@ from collections.abc import Callable
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
+from random import Random
 from types import CodeType, ModuleType
 from typing import Any
 
@@ -90,13 +91,16 @@ class FirmwareWorld:
 class Pico:
     """A board under the kernel. `output(data)` is called with what it sends to its host."""
 
-    def __init__(self, kernel: Kernel, board: Board, disk: Disk, output: Callable[[bytes], None]) -> None:
+    def __init__(
+        self, kernel: Kernel, board: Board, disk: Disk, output: Callable[[bytes], None], random: Random | None = None
+    ) -> None:
         self.board = board
         self.disk = disk
         self.crashes: list[str] = []
         self.turns = 0
         self._kernel = kernel
         self._output = output
+        self._random = random or Random(0)
         self.app: Any = None  # the firmware's App while it runs
         self.started: Callable[[Any], None] = lambda app: None  # told of each new App
         self._port = Port(output)
@@ -131,7 +135,7 @@ class Pico:
         self._starts += 1
         self._started_us = self._kernel.now_us
         self._port = Port(self._output)
-        natives = native_modules(self._uptime_us, self._port, make_machine(self.board))
+        natives = native_modules(self._uptime_us, self._port, make_machine(self.board), self._random)
         world = FirmwareWorld(firmware_path(), natives, self.disk.open)
         try:
             self.app = world.load("kelex_drone.app").App()

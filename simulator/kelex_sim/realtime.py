@@ -13,10 +13,13 @@ from typing import Protocol
 
 from kelex_sim.body import Body
 from kelex_sim.disk import Disk
+from kelex_sim.errors import WorldError
 from kelex_sim.house import House
 from kelex_sim.kernel import Kernel
 from kelex_sim.pico import WAKE_US
 from kelex_sim.world import World
+
+RETRY_S = 0.5
 
 
 class Port(Protocol):
@@ -86,15 +89,25 @@ class LiveDrone:
         self.port.close()
 
     def unplug(self, seconds: float) -> None:
-        """Pull the cable, and put it back later. The board keeps its power, as one with a battery does."""
-        if self._plugged:
-            self.stop()
-            self._loop.call_later(seconds, self.plug)
+        """Pull the cable, and put it back later. The board keeps its power, as one with a battery does.
+
+        Raises WorldError while it is out already.
+        """
+        if not self._plugged:
+            raise WorldError("busy", "The cable is out already; wait until it is back.")
+        self.stop()
+        self._loop.call_later(seconds, self._plug_again)
 
     def plug(self) -> None:
-        """Put the cable in."""
+        """Put the cable in. Raises OSError."""
         self.port.open()
         self._plugged = True
+
+    def _plug_again(self) -> None:
+        try:
+            self.plug()
+        except OSError:  # somebody took the port meanwhile
+            self._loop.call_later(RETRY_S, self._plug_again)
 
     def _to_host(self, data: bytes) -> None:
         if self._plugged:

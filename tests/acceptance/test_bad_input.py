@@ -57,6 +57,12 @@ def test_a_hundred_malformed_payloads_get_a_hundred_errors_and_move_nothing(hous
     assert client.latest("kelex/drone/kelex/availability") == b"online"
 
 
+def test_topics_too_long_to_answer_are_ignored_and_hold_up_nothing(house: Kelex, client: Client) -> None:
+    for i in range(30):
+        client.send(f"kelex/drone/kelex/request/{i}{'x' * 60_000}", b"{}")
+    assert client.ask("drone/kelex", "look", pan=0, tilt=0)["status"] == "ok"
+
+
 @pytest.mark.parametrize(
     ("topic", "code"),
     [

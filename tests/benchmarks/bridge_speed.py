@@ -45,7 +45,7 @@ class Load:
         self.accepted = asyncio.Event()
         self.acknowledged: set[int] = set()
         self._handles: dict[int, int] = {}
-        self._drone = DroneLink(1, "bench")
+        self._drone = DroneLink(1, 77, "bench")
 
     def greet(self) -> None:
         """Open a session with the drone; its telemetry is then made in advance, so that only our side is timed."""

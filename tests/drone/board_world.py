@@ -1,5 +1,7 @@
 """The firmware's drivers as they run on a simulated board: real files, a fake `machine`, chips at their registers."""
 
+from random import Random
+
 from kelex_sim.board import Board
 from kelex_sim.disk import Disk
 from kelex_sim.machine import make_machine
@@ -14,7 +16,7 @@ class BoardWorld:
         self.now_us = 0
         self.board = Board()
         self.machine = make_machine(self.board)
-        natives = native_modules(lambda: self.now_us, Port(lambda data: None), self.machine)
+        natives = native_modules(lambda: self.now_us, Port(lambda data: None), self.machine, Random(0))
         self._world = FirmwareWorld(firmware_path(), natives, (disk or Disk()).open)
 
     def load(self, name):

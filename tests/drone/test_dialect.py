@@ -3,6 +3,7 @@
 import ast
 import subprocess
 from pathlib import Path
+from random import Random
 
 import pytest
 from kelex_sim.board import Board
@@ -40,7 +41,7 @@ def test_mpy_cross_compiles_it(path, micropython, tmp_path):
 
 @every_file
 def test_it_imports_only_what_the_simulated_board_has(path):
-    natives = native_modules(lambda: 0, Port(lambda data: None), make_machine(Board()))
+    natives = native_modules(lambda: 0, Port(lambda data: None), make_machine(Board()), Random(0))
     foreign = {name for name in imported(path) if name.partition(".")[0] not in OWN}
     assert foreign <= set(natives)
 

@@ -46,7 +46,7 @@ class Rig:
         self.servos = [FakeServo() for _ in servos]
         self.pir, self.climate = FakePir(), FakeClimate()
         motion = Motion([servo[1:] for servo in servos])
-        link = DroneLink(1, "kelex test")
+        link = DroneLink(1, 77, "kelex test")
         self.drone = Drone(
             start_ms, link, motion, Senses(DEAD_BANDS), self.servos, self.pir, self.climate, lambda: (900, 150_000, 1)
         )

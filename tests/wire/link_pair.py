@@ -21,7 +21,7 @@ class Pair:
     def __init__(self, start_ms=0):
         self.now_ms = start_ms
         self.nonces = count(100)
-        self.drone = DroneLink(1, "kelex test")
+        self.drone = DroneLink(1, 77, "kelex test")
         self.host = HostLink(lambda: next(self.nonces))
         self.heard = []
         self.obeyed = []
@@ -51,7 +51,7 @@ class Pair:
 
     def reboot(self):
         self._late = {"up": b"", "down": b""}
-        self.drone = DroneLink(self.drone.boot + 1, "kelex test")
+        self.drone = DroneLink(self.drone.boot + 1, 78, "kelex test")
 
     def new_host(self):
         """The host's process ends, another one starts."""

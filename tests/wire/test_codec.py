@@ -117,7 +117,7 @@ def test_a_value_of_a_wrong_type_is_refused(row):
 
 
 def test_text_that_is_not_utf8_is_refused():
-    payload = codec.encode(schema.WELCOME, 0, 0, 0, 0, 1, 0, "")
+    payload = codec.encode(schema.WELCOME, 0, 0, 0, 0, 0, 1, 0, "")
     with pytest.raises(PayloadError):
         codec.decode(schema.WELCOME, payload + b"\xff")
 

@@ -1,9 +1,9 @@
 """The two ends of the wire, coupled directly: sessions, silence, credit, clocks."""
 
 import pytest
-from kelex_host.bridge.heard import Incompatible, Pong
+from kelex_host.bridge.heard import DroneEvent, Incompatible, Pong
 from kelex_wire import codec, frame, schema
-from kelex_wire.drone_link import CREDIT_BYTES
+from kelex_wire.drone_link import CREDIT_BYTES, DroneLink
 from wire.link_pair import TICKS, Pair
 
 BODY = (schema.BODY, 0, 0, 0, 0)
@@ -16,7 +16,7 @@ def pair():
 
 def test_a_hello_opens_a_session_of_this_boot(pair):
     assert pair.resumed == [False]
-    assert pair.drone.session == 1 << 16 | 1
+    assert pair.drone.session == 77 << 16 | 1
     assert pair.host.online
     assert pair.heard[0].welcome.identity == "kelex test"
 
@@ -95,7 +95,7 @@ def test_another_schema_is_reported_once_and_opens_no_session():
     pair.host.opened(0.0)
     for _ in range(3):
         hello = codec.decode(schema.HELLO, frame.decode(bytes(pair.host.tx).split(b"\0")[0])[2])
-        other = codec.encode(schema.WELCOME, schema.SCHEMA_CRC ^ 1, hello.nonce, 1, 1, 1, 0, "kelex 9")
+        other = codec.encode(schema.WELCOME, schema.SCHEMA_CRC ^ 1, hello.nonce, 1, 1, 7, 1, 0, "kelex 9")
         pair.heard += pair.host.receive(0.1, frame.encode(schema.WELCOME, 1, other))
     assert pair.heard == [Incompatible("kelex 9")]
     assert not pair.host.online
@@ -173,3 +173,15 @@ def test_nothing_happens_when_the_drones_clock_wraps():
     assert pair.offline == 0
     assert len(pair.obeyed) == len(pair.verdicts) == len(pair.events) == 30
     assert pair.host.figures()["orders_resent"] == 0
+
+
+def test_another_start_with_the_same_boot_number_is_another_start(pair):
+    """A board whose flash was wiped counts from one again: its events are new all the same."""
+    pair.presence()
+    pair.run(100)
+    pair.settle_all()
+    pair.drone = DroneLink(pair.drone.boot, 4711, "kelex test")
+    pair.run(3000)
+    pair.presence()
+    pair.run(300)
+    assert [event.record.number for event in pair.of(DroneEvent)] == [1, 1]

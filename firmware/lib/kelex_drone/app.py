@@ -6,6 +6,7 @@ a port that nobody empties blocks for 500 ms and loses its bytes, therefore none
 """
 
 import gc
+import os
 import select
 import sys
 import time
@@ -51,7 +52,7 @@ class App:
         i2c = machine.I2C(board.I2C_BUS, sda=sda, scl=scl, freq=board.I2C_HZ)
         self.drone = Drone(
             time.ticks_ms(),
-            DroneLink(store.count_start(), IDENTITY),
+            DroneLink(store.count_start(), random_word(), IDENTITY),
             Motion([servo[1:] for servo in board.SERVOS]),
             Senses(DEAD_BANDS),
             [Servo(servo[0]) for servo in board.SERVOS],
@@ -111,6 +112,11 @@ def ready(poll, wait_ms):
     for _ in poll.ipoll(wait_ms):
         return True
     return False
+
+
+def random_word():
+    """Sixteen bits from the RP2040's ring oscillator."""
+    return int.from_bytes(os.urandom(2), "little")
 
 
 def run():

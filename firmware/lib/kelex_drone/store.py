@@ -3,16 +3,23 @@
 Two files take turns, each with a CRC, so that a power cut during a write leaves the older one whole.
 """
 
+import os
 from binascii import crc32
 
 _FILES = ("/kelex_boot_a", "/kelex_boot_b")
 
 
 def count_start():
-    """Number of this start, 1 for the first; kept at once. Blocks for one flash write."""
+    """Number of this start, 1 for the first; kept at once. Blocks for one flash write.
+
+    On a flash that cannot be written (full, worn) it is a random one far above: better than not to start at all.
+    """
     counts = [_read(name) for name in _FILES]
     count = max(counts) + 1
-    _write(_FILES[0] if counts[0] < counts[1] else _FILES[1], count)
+    try:
+        _write(_FILES[0] if counts[0] < counts[1] else _FILES[1], count)
+    except OSError:
+        return 0x80000000 | int.from_bytes(os.urandom(3), "little")
     return count
 
 

@@ -37,10 +37,11 @@ def elapsed_ms(now_ms, then_ms):
 
 
 class DroneLink:
-    """`boot` numbers this start of the board; `identity` is a short text for people."""
+    """`boot` numbers this start of the board, `start` is a random 16-bit word; `identity` is a text for people."""
 
-    def __init__(self, boot, identity):
+    def __init__(self, boot, start, identity):
         self.boot = boot
+        self.start = start
         self.identity = identity
         self.tx = bytearray(1)  # a zero first: whatever text was sent before us is no part of our first frame
         self.orders = []  # records of new orders, for the drone to take and to answer
@@ -169,7 +170,7 @@ class DroneLink:
         resumes = self.session and (hello.resume == self.session or hello.nonce == self._nonce)
         if not resumes:
             self._sessions = self._sessions % 0xFFFF + 1
-            self.session = (self.boot & 0xFFFF) << 16 | self._sessions
+            self.session = self.start << 16 | self._sessions
             self._expected_order = hello.first_order
             self._verdicts = [None] * VERDICTS_KEPT
             self.orders.clear()
@@ -187,6 +188,7 @@ class DroneLink:
                 hello.nonce,
                 self.session,
                 self.boot,
+                self.start,
                 oldest,
                 now_ms,
                 self.identity,

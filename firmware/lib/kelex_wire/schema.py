@@ -73,12 +73,14 @@ MESSAGES = (
         ("resume", "I", "", None, None),
         ("first_order", "H", "", None, None),
     )),
-    # The drone's answer. `oldest_event` is the number of the first event that it still holds, or will next make.
+    # The drone's answer. `start` is a random word of this start of the board, should two have the same boot number
+    # (its flash was wiped). `oldest_event` is the number of the first event that it still holds, or will next make.
     (WELCOME, "welcome", (
         ("schema_crc", "I", "", None, None),
         ("nonce", "I", "", None, None),
         ("session", "I", "", None, None),
         ("boot", "I", "", None, None),
+        ("start", "H", "", None, None),
         ("oldest_event", "I", "", 1, 0xFFFFFFFF),
         ("time_ms", "I", "ms", None, None),
         ("identity", "s", "", 0, 40),

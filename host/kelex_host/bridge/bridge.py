@@ -74,7 +74,8 @@ class Bridge:
         self._version = version
         self._world = world
         self._configuration = configuration or {}
-        self._effects: list[Effect] = []
+        self._subscribe_due = False
+        self._notices: list[Notice] = []
         self._transactions = Transactions()
         self._started: Now | None = None
         self._health_due_s = 0.0
@@ -105,7 +106,7 @@ class Bridge:
     def broker_connected(self, now: Now) -> None:
         """A new session with the broker: subscribe, and publish all that is retained again."""
         self.broker_connections += 1
-        self._effects.append(Subscribe(self.topics.filters()))
+        self._subscribe_due = True
         self.outbox.connected()
 
     def broker_lost(self, now: Now) -> None:
@@ -158,12 +159,17 @@ class Bridge:
 
     def take(self) -> list[Effect]:
         """What the shells have to do now, in this order."""
-        effects, self._effects = self._effects, []
-        effects.extend(self.outbox.take())
+        effects: list[Effect] = []
+        if self._subscribe_due:
+            self._subscribe_due = False
+            effects.append(Subscribe(self.topics.filters()))
+        effects += self.outbox.take()
         for name, drone in self.drones.items():
             if drone.link.tx:
                 effects.append(Write(name, bytes(drone.link.tx)))
                 drone.link.tx.clear()
+        effects += self._notices
+        self._notices = []
         return effects
 
     # Requests
@@ -240,4 +246,4 @@ class Bridge:
         return ", ".join(self.drones) or "none"
 
     def _notice(self, text: str) -> None:
-        self._effects.append(Notice(text))
+        self._notices.append(Notice(text))

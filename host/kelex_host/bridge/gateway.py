@@ -60,7 +60,7 @@ class DroneGateway:
         self._topics = topics
         self._outbox = outbox
         self._notice = notice
-        self._boot = 0
+        self._started = (0, 0)
         self._clock = ClockSync()
         self._opened_s: float | None = None
         self._pending: dict[int, Reply] = {}
@@ -113,6 +113,11 @@ class DroneGateway:
         if order is None:
             raise RequestError("busy", f"The drone '{self.drone}' has too many orders waiting; try again in a moment.")
         self._pending[order] = reply
+        # From now on: an event may overtake the verdict, or come though the verdict was lost.
+        if reply.transaction is not None:
+            self._transactions[order] = reply.transaction
+            if len(self._transactions) > _TRANSACTIONS_KEPT:
+                self._transactions.popitem(last=False)
 
     # What the link heard
 
@@ -142,11 +147,11 @@ class DroneGateway:
                     )
 
     def _come_online(self, online: Online) -> None:
-        if online.welcome.boot != self._boot:
-            self._boot = online.welcome.boot
-            self._clock = ClockSync()
+        if online.started != self._started:
+            self._started = online.started
             self._unsettled.clear()
             self._safe.clear()
+        self._clock = ClockSync()
         self._clock.guess(online.received_s, online.welcome.time_ms)
         self.identity = online.welcome.identity
         self.reconnects += 1
@@ -169,6 +174,9 @@ class DroneGateway:
         elif telemetry.number == schema.BODY:
             self._publish("body", encode_json(records.body_document(record) | stamp))
         elif telemetry.number == schema.STATS:
+            dropped = record.events_dropped - self.stats.get("events_dropped", 0)
+            if dropped > 0:
+                self._notice(f"{self.drone}: {dropped} events were lost; its store was full while the broker was away")
             self.stats = dict(zip(record._fields[1:], record[1:], strict=True))
 
     def _tell_event(self, now: Now, event: DroneEvent) -> None:
@@ -197,10 +205,6 @@ class DroneGateway:
         reply = self._pending.pop(verdict.order, None)
         if reply is None:
             return
-        if reply.transaction is not None:
-            self._transactions[verdict.order] = reply.transaction
-            if len(self._transactions) > _TRANSACTIONS_KEPT:
-                self._transactions.popitem(last=False)
         if verdict.number == schema.MOVE_GRANTED:
             reply.ok(now, records.granted_data(verdict.record))
         else:

@@ -14,6 +14,11 @@ class Online:
     resumed: bool
     received_s: float
 
+    @property
+    def started(self) -> tuple[int, int]:
+        """Which start of the board this is."""
+        return self.welcome.boot, self.welcome.start
+
 
 @dataclass(frozen=True, slots=True)
 class Offline:

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from kelex_wire import codec, frame, schema
-from kelex_wire.errors import WireError
+from kelex_wire.errors import UnknownMessage, WireError
 
 from kelex_host.bridge.heard import (
     Counters,
@@ -21,16 +21,16 @@ from kelex_host.bridge.heard import (
     Offline,
     Online,
     OrderLost,
-    Pong,
     Telemetry,
     Verdict,
 )
 from kelex_host.bridge.inbound import Inbound
 from kelex_host.bridge.order_window import OrderWindow
+from kelex_host.bridge.pings import Pings
 
 HELLO_S = 0.25
 SILENT_S = 1.5
-PING_S = 1.0
+_OURS = (schema.HELLO, schema.ACK, schema.PING)
 BOOTSTRAP = (schema.WELCOME, schema.BEACON)
 
 
@@ -46,6 +46,7 @@ class HostLink:
     accepting: bool = True  # while False, events are left with the drone
 
     _is_open: bool = False
+    _started: tuple[int, int] = (0, 0)
     _session: int = 0
     _nonce: int = 0
     _hello_due_s: float = 0.0
@@ -57,8 +58,7 @@ class HostLink:
     _orders: OrderWindow = field(init=False)
     _first_order: int = 0
     _orders_before: int = 0  # how many orders waited when the greeting went out
-    _ping_due_s: float = 0.0
-    _pings: dict[int, float] = field(default_factory=dict)
+    _pings: Pings = field(default_factory=Pings)
     _told_incompatible: bool = False
 
     def __post_init__(self) -> None:
@@ -137,7 +137,7 @@ class HostLink:
             if now_s >= self._hello_due_s:
                 self._send_hello(now_s)
             return self._take_heard()
-        if now_s >= self._ping_due_s:
+        if now_s >= self._pings.due_s:
             self._ping(now_s)
         self._orders.repeat(now_s)
         self._send_orders(now_s)
@@ -148,7 +148,7 @@ class HostLink:
         """The moment at which `step` next has something to do."""
         due = self._orders.due_s(self.online)
         if self.online:
-            return min(due, self._heard_s + SILENT_S, self._ping_due_s, self._inbound.ack_due_s)
+            return min(due, self._heard_s + SILENT_S, self._pings.due_s, self._inbound.ack_due_s)
         return min(due, self._hello_due_s) if self._is_open else due
 
     # The session
@@ -171,7 +171,6 @@ class HostLink:
         self._greet(now_s)
 
     def _go_offline(self) -> None:
-        self._pings.clear()
         self._inbound.pause()
         if self.online:
             self.online = False
@@ -189,6 +188,8 @@ class HostLink:
     def _take(self, now_s: float, number: int, seq: int, size: int, payload: bytes) -> None:
         if number not in BOOTSTRAP and not self.online:
             return  # of a session that is over, or of another schema
+        if number in _OURS or schema.kind_of(number) == schema.ORDER:
+            raise UnknownMessage("only a host says that: an echo")
         record = codec.decode(number, payload)
         self.counters.frames += 1
         if number == schema.WELCOME:
@@ -210,9 +211,9 @@ class HostLink:
         elif kind == schema.VERDICT:
             self._take_verdict(now_s, number, record)
         elif number == schema.PONG:
-            sent_s = self._pings.pop(record.token, None)
-            if sent_s is not None:
-                self._heard.append(Pong(sent_s, now_s, record.time_ms))
+            pong = self._pings.answered(now_s, record.token, record.time_ms)
+            if pong:
+                self._heard.append(pong)
 
     def _take_welcome(self, now_s: float, seq: int, welcome: Any) -> None:
         if welcome.nonce != self._nonce or self.online:
@@ -226,11 +227,12 @@ class HostLink:
         if not resumed:
             self._lose_orders(self._orders_before)
             self.counters.sessions += 1
-        self._inbound.begin(now_s, seq, welcome.oldest_event, new_boot=welcome.boot != self.boot)
+        self._inbound.begin(now_s, seq, welcome.oldest_event, new_boot=(welcome.boot, welcome.start) != self._started)
         self.boot = welcome.boot
+        self._started = welcome.boot, welcome.start
         self._session = welcome.session
         self._heard_s = now_s
-        self._ping_due_s = now_s
+        self._pings.begin(now_s)
         self.online = True
         self._heard.append(Online(welcome, resumed, now_s))
         self._orders.restart()
@@ -255,8 +257,7 @@ class HostLink:
 
     def _ping(self, now_s: float) -> None:
         token = self.nonce() & 0xFFFF
-        self._ping_due_s = now_s + PING_S
-        self._pings = {token: now_s}
+        self._pings.asked(now_s, token)
         self._send(schema.PING, self._session, token)
 
     def _acknowledge(self, now_s: float) -> None:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+# A response's topic is longer than its request's, and MQTT ends at 65,535 bytes; ours need far less.
+TOPIC_CHARACTERS_MOST = 256
+
 
 @dataclass(frozen=True, slots=True)
 class RequestTopic:
@@ -46,8 +49,8 @@ class Topics:
         return [(f"{self.base}/{scope}/request/+", 1) for scope in ("house", "world", "drone/+")]
 
     def read_request(self, topic: str) -> RequestTopic | None:
-        """Which request a topic stands for; None for any other topic."""
-        if not topic.startswith(self.base + "/"):
+        """Which request a topic stands for; None for any other topic, and for one that is too long to answer."""
+        if len(topic) > TOPIC_CHARACTERS_MOST or not topic.startswith(self.base + "/"):
             return None
         match topic[len(self.base) + 1 :].split("/"):
             case ["drone", drone, "request", verb]:

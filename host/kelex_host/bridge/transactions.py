@@ -6,7 +6,7 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 
 KEPT_S = 600.0
-KEPT_MOST = 2000
+KEPT_MOST = 10_000
 
 
 @dataclass(slots=True)

@@ -68,3 +68,9 @@ def main() -> None:
         sys.exit(1)
     except BrokenPipeError:
         sys.exit(1)
+    except UnicodeEncodeError:
+        typer.echo("An argument holds bytes that are not UTF-8; type it again.", err=True)
+        sys.exit(2)
+    except OSError as error:
+        typer.echo(f"The system refuses: {error.strerror or error}; mend that and try again.", err=True)
+        sys.exit(1)

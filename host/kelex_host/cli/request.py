@@ -13,6 +13,7 @@ import msgspec
 import typer
 
 from kelex_host.bridge import verbs
+from kelex_host.bridge.requests import MAX_PAYLOAD_BYTES, MAX_TRANSACTION_CHARACTERS
 from kelex_host.cli.target import BrokerOption, DroneOption, JsonOption, find_target, scope_of
 from kelex_host.errors import ConfigError
 
@@ -82,15 +83,22 @@ def _exchange(
     topic = target.request_topic(scope, verb, drone)
     if not verb or set(verb) & set("+#/\0"):
         raise ConfigError(f"'{verb}' cannot be a verb; see `kelex send --help`.")
-    fields.setdefault("transaction", f"cli-{secrets.token_hex(6)}")
+    # The house could not address its answer without one.
+    if fields.get("transaction") is None:
+        fields["transaction"] = f"cli-{secrets.token_hex(6)}"
+    payload = msgspec.json.encode(fields)
+    if not isinstance(fields["transaction"], str) or len(fields["transaction"]) > MAX_TRANSACTION_CHARACTERS:
+        raise ConfigError(f"The transaction has to be text of at most {MAX_TRANSACTION_CHARACTERS} characters.")
+    if len(payload) > MAX_PAYLOAD_BYTES:
+        raise ConfigError(f"The request has {len(payload)} bytes; the most is {MAX_PAYLOAD_BYTES}.")
 
     async def exchange() -> dict[str, Any]:
         async with MqttSession(target.url, timeout_s=RESPONSE_S) as session:
             return await session.request(
                 target.topics.request(topic),
                 target.topics.response(topic),
-                msgspec.json.encode(fields),
-                str(fields["transaction"]),
+                payload,
+                fields["transaction"],
             )
 
     response = asyncio.run(exchange())

@@ -66,8 +66,8 @@ class _Console:
         """Read lines as they are typed; without a standard input there are none."""
         try:
             asyncio.get_running_loop().add_reader(sys.stdin.fileno(), self._readable)
-        except (OSError, ValueError):
-            return  # /dev/null or a plain file: nobody types there
+        except (OSError, ValueError, AttributeError):
+            return  # /dev/null, a plain file or nothing at all: nobody types there
         self._listening = True
 
     def close(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from itertools import count
 from pathlib import Path
 from typing import Annotated
 
@@ -42,10 +43,10 @@ def with_ports(settings: Settings, ports: list[str]) -> Settings:
         return settings
     if len(set(ports)) < len(ports):
         raise ConfigError("Two drones cannot share a port; give each --port another one.")
-    drones = []
-    for i, port in enumerate(ports):
-        if i < len(settings.drone):
-            drones.append(msgspec.structs.replace(settings.drone[i], port=port))
-        else:
-            drones.append(DroneSettings(f"kelex-{i + 1}", settings.drone[0].room, port))
+    drones = [msgspec.structs.replace(drone, port=port) for drone, port in zip(settings.drone, ports, strict=False)]
+    names = (f"kelex-{number}" for number in count(2))
+    for port in ports[len(drones) :]:
+        taken = {drone.id for drone in drones}
+        name = next(name for name in names if name not in taken)
+        drones.append(DroneSettings(name, settings.drone[0].room, port))
     return msgspec.structs.replace(settings, drone=drones)

@@ -16,6 +16,7 @@ def check(story: Story) -> list[str]:
     return [
         *never_out_of_limits(life),
         *orders_at_most_once(story),
+        *answers_exactly_once(story),
         *events_once_and_in_order(life),
         *settled(life),
     ]
@@ -29,17 +30,17 @@ def never_out_of_limits(life: Life) -> list[str]:
 def orders_at_most_once(story: Story) -> list[str]:
     """No order was begun twice; what was answered `ok` was begun; what was refused was not."""
     life, wrong = story.life, []
-    began = Counter(life.moves)
+    began = Counter((targets[0], targets[1]) for targets in life.moves)
     by_targets = {asked.targets: transaction for transaction, asked in story.asked.items()}
     for targets, times in began.items():
-        transaction = by_targets.get((targets[0], targets[1]))
+        transaction = by_targets.get(targets)
         if transaction is None:
             wrong.append(f"the head was sent to {targets}, which nobody asked for")
-        elif times > 1 and not life.restarts:
-            # A bridge that was killed has forgotten its answers; the sender's repetition is a new order then.
-            wrong.append(f"{transaction} was obeyed {times} times")
-        elif times > story.asked[transaction].times:
-            wrong.append(f"{transaction} was asked {story.asked[transaction].times} and obeyed {times} times")
+            continue
+        # A bridge that was killed has forgotten its answers: the sender's repetition is a new order then.
+        allowed = story.asked[transaction].times if life.restarts else 1
+        if times > allowed:
+            wrong.append(f"{transaction} was obeyed {times} times, at most {allowed} are right")
     for transaction, answers in _answers(life).items():
         if transaction is None:
             continue
@@ -50,6 +51,26 @@ def orders_at_most_once(story: Story) -> list[str]:
         codes = {answer["error"]["code"] for answer in answers if answer["status"] == "error"}
         if codes and codes != {"offline"} and codes != {"busy"}:
             wrong.append(f"{transaction} was refused with {codes}, though it was a valid request")
+    return wrong
+
+
+def answers_exactly_once(story: Story) -> list[str]:
+    """Where nothing broke the bridge or its broker: one answer to each request, and every event of a move says whose
+    it is.
+    """
+    if not story.gentle:
+        return []
+    answers = _answers(story.life)
+    wrong = [
+        f"{transaction} was asked {asked.times} times and answered {len(answers.get(transaction, []))} times"
+        for transaction, asked in story.asked.items()
+        if len(answers.get(transaction, [])) != asked.times
+    ]
+    if len(answers.get(None, [])) != story.nonsense:
+        wrong.append(f"{story.nonsense} senseless requests got {len(answers.get(None, []))} answers")
+    for message in story.life.broker.log:
+        if message.topic.endswith("/event/body") and "transaction" not in json.loads(message.payload):
+            wrong.append(f"{json.loads(message.payload)['event_id']} does not say whose it is")
     return wrong
 
 

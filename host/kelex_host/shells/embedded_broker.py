@@ -117,7 +117,11 @@ class EmbeddedBroker:
             self._tell(f"The embedded broker died (exit code {code}): it is restarted on port {self.port}.")
             try:
                 # Something else may hold the port for a moment.
-                while not await self._launch(self.port) and loop.time() - deaths_s[-1] < START_TIMEOUT_S:
+                while not await self._launch(self.port):
+                    if loop.time() - deaths_s[-1] > START_TIMEOUT_S:
+                        raise BrokerError(
+                            f"Port {self.port} stays taken, so there is no broker: free it and restart `kelex up`."
+                        )
                     await asyncio.sleep(LINGER_S)
             except BrokerError as error:
                 self._tell(str(error))

@@ -25,6 +25,7 @@ FLUSH_TIMEOUT_S = 1.0
 TICK_S = 1.0
 READ_BURST_PACKETS = 64
 UNACKNOWLEDGED_MAX = 1000
+UNACKNOWLEDGED_S = 15.0
 UNSENT_BYTES_MAX = 8 * 1024 * 1024
 _CREDENTIALS_REFUSED = (134, 135)  # paho's numbers for the return codes 4 and 5 of MQTT 3.1.1
 
@@ -47,7 +48,7 @@ class Link:
         self._loop = asyncio.get_running_loop()
         self._ended: asyncio.Future[str] = self._loop.create_future()
         self._inbox: deque[Callable[[], None]] = deque()
-        self._unacknowledged: deque[tuple[int, mqtt.MQTTMessageInfo]] = deque()
+        self._unacknowledged: deque[tuple[int, mqtt.MQTTMessageInfo, float]] = deque()
         self._subscribing: dict[int, tuple[list[str], asyncio.Future[list[str]]]] = {}
         self._unsent_bytes = 0
         self._flush_due = self._writer_added = False
@@ -71,6 +72,8 @@ class Link:
             await asyncio.wait({self._ended}, timeout=TICK_S)
             if not self.accepted and self._loop.time() > deadline_s:
                 self._end(why_unreachable(self._url, TimeoutError()))
+            if self._unacknowledged and self._loop.time() - self._unacknowledged[0][2] > UNACKNOWLEDGED_S:
+                self._end(why_broken(self._url))  # an acknowledgement is lost: only a new session mends that
             self._paho.loop_misc()
         return self._ended.result()
 
@@ -112,7 +115,7 @@ class Link:
         self._unsent_bytes += len(topic) + len(payload)
         if qos:
             # Looked at in `_deliver`: `on_publish` would cost 10 to 24 us for each message, even of QoS 0.
-            self._unacknowledged.append((token, info))
+            self._unacknowledged.append((token, info, self._loop.time()))
 
     def _readable(self) -> None:
         for _ in range(READ_BURST_PACKETS):
@@ -168,8 +171,12 @@ class Link:
         self._end(why_broken(self._url) if self.accepted else why_unreachable(self._url, ConnectionResetError()))
 
     def _on_message(self, _: object, __: object, message: mqtt.MQTTMessage) -> None:
+        try:
+            topic = message.topic
+        except UnicodeDecodeError:
+            return  # a broker should have refused it; raised from here, paho would read the packet for ever
         payload = bytes(message.payload)
-        self._inbox.append(partial(self._tell_message, message.topic, payload, message.retain))
+        self._inbox.append(partial(self._tell_message, topic, payload, message.retain))
 
     def _on_subscribe(self, _: object, __: object, packet_id: int, codes: list[Any], ___: object) -> None:
         filters, answer = self._subscribing.pop(packet_id, ([], None))

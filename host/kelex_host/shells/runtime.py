@@ -11,6 +11,7 @@ import gc
 import secrets
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 
 from kelex_host.bridge.bridge import Bridge, Notice, Subscribe, Write
 from kelex_host.bridge.now import Now
@@ -26,7 +27,7 @@ class Runtime:
 
     def __init__(self, bridge: Bridge, url: BrokerUrl, ports: Mapping[str, str], tell: Callable[[str], None]) -> None:
         self._bridge = bridge
-        self._tell = tell
+        self._tell = Teller(tell)
         self._loop = asyncio.get_running_loop()
         self._client = MqttClient(url, f"kelex-{secrets.token_hex(4)}", bridge.will, self)
         self._ports = {drone: SerialPort(drone, name, self) for drone, name in ports.items()}
@@ -38,22 +39,29 @@ class Runtime:
     def start(self) -> None:
         """Begin. What fails later is told and tried again."""
         self._bridge.start(_now())
-        self._tasks = [asyncio.create_task(self._client.run())]
-        self._tasks += [asyncio.create_task(port.run()) for port in self._ports.values()]
+        self._tasks = [asyncio.create_task(self._client.run(), name="the MQTT client")]
+        self._tasks += [
+            asyncio.create_task(port.run(), name=f"the port of {drone}") for drone, port in self._ports.items()
+        ]
+        for task in self._tasks:
+            task.add_done_callback(self._ended)
         # What is loaded by now stays: a full collection need not go through all of it in the midst of an order.
         gc.freeze()
         self._pump()
 
     async def stop(self) -> None:
         """Publish that everything is offline, then leave."""
+        client, *ports = self._tasks
+        for port in ports:  # first, so that nothing from a drone comes behind its "offline"
+            port.cancel()
+        await asyncio.gather(*ports, return_exceptions=True)
         self._bridge.stop()
         self._pump()
         await self._client.close()
         if self._timer:
             self._timer.cancel()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        client.cancel()
+        await asyncio.gather(client, return_exceptions=True)
 
     # What the ports say (see PortEvents)
 
@@ -111,7 +119,7 @@ class Runtime:
                     case Write(drone, data):
                         self._ports[drone].write(data)
                     case Subscribe(filters):
-                        self._client.subscribe(filters)
+                        self._subscribe(filters)
                     case Notice(text):
                         self._tell(text)
         if self._timer:
@@ -119,18 +127,46 @@ class Runtime:
         delay_s = max(self._bridge.due_s() - time.monotonic(), 0.0)
         self._timer = self._loop.call_later(delay_s, self._tick)
 
+    def _subscribe(self, filters: list[tuple[str, int]]) -> None:
+        with suppress(BrokerError):  # the connection is breaking: the next one subscribes again
+            self._client.subscribe(filters)
+
     def _publish(self, publish: Publish) -> None:
         message = publish.message
         try:
             token = self._client.publish(message.topic, message.payload, qos=message.qos, retain=message.retain)
         except BrokerError:
             return  # the connection is breaking: `lost` follows, and the outbox sends it again
+        except ValueError as error:
+            # No broker takes that topic, now or later: it must not hold up what comes after it.
+            self._tell(f"A message on {message.topic[:80]} cannot be published ({error}) and is dropped.")
+            self._bridge.acknowledged(_now(), publish.handle)
+            return
         if message.qos:
             self._handles[token] = publish.handle
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        """None of the tasks ends by itself; one that did is a fault of ours, and is not kept quiet."""
+        if not task.cancelled() and (error := task.exception()):
+            self._tell(f"{task.get_name()} has failed ({error!r}): restart `kelex up`, and report this.")
 
     def _tick(self) -> None:
         self._bridge.step(_now())
         self._pump()
+
+
+class Teller:
+    """Tells a person; once nobody listens any more (a closed pipe, a full disk), it is silent."""
+
+    def __init__(self, tell: Callable[[str], None]) -> None:
+        self._tell: Callable[[str], None] | None = tell
+
+    def __call__(self, text: str) -> None:
+        if self._tell:
+            try:
+                self._tell(text)
+            except (OSError, ValueError):
+                self._tell = None
 
 
 def _now() -> Now:

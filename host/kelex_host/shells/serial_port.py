@@ -17,6 +17,7 @@ from serial.tools import list_ports
 
 BAUD = 115200  # means nothing on USB; a real UART in between wants a number
 RETRY_S = 0.5
+STEADY_S = 1.0
 POLL_S = 0.005
 READ_BYTES = 4096
 WRITE_LIMIT_BYTES = 65536
@@ -52,11 +53,15 @@ class SerialPort:
                 self._gone.clear()
                 try:
                     self._serial = await loop.run_in_executor(None, _open, self._name)
-                except (serial.SerialException, OSError, ValueError) as error:
+                except Exception as error:  # noqa: BLE001 - each of pySerial's URL handlers raises its own
                     self._tell_once(why_not_open(self._name, error))
                 else:
-                    self._told = ""
+                    began_s = loop.time()
                     await self._attend()
+                    # A port that opens and closes at once is told of once, not at each try.
+                    if loop.time() - began_s > STEADY_S:
+                        self._told = ""
+                    self._tell_once(f"The port {self._name} is gone; waiting for it to come back.")
                 await asyncio.sleep(RETRY_S)
         finally:
             self._close()
@@ -90,7 +95,6 @@ class SerialPort:
                 await self._poll()
         finally:
             self._close()
-        self._tell_once(f"The port {self._name} is gone; waiting for it to come back.")
 
     async def _poll(self) -> None:
         while True:
@@ -158,7 +162,10 @@ class SerialPort:
 def _open(name: str) -> Any:
     if name == "auto":
         name = _find_pico()
-    return serial.serial_for_url(name, baudrate=BAUD, timeout=0, write_timeout=0, exclusive=True)
+    try:
+        return serial.serial_for_url(name, baudrate=BAUD, timeout=0, write_timeout=0, exclusive=True)
+    except NotImplementedError:  # rfc2217 has no write time-out
+        return serial.serial_for_url(name, baudrate=BAUD, timeout=0)
 
 
 def _find_pico() -> str:
