@@ -146,7 +146,7 @@ def _check(settings: Settings) -> None:
     ]:
         if where is not None and where not in rooms:
             raise ConfigError(
-                f"{section} '{name}' is in the room '{where}', which is not among the rooms{_near(where, rooms)}."
+                f"{section} '{name}' is in the room '{where}', which is not among the rooms{_near(where, rooms)}"
             )
     ports = [drone.port for drone in settings.drone if drone.port]
     for port in ports:
@@ -168,7 +168,7 @@ def _refuse_unknown_keys(value: Any, kind: Any, where: str) -> None:
         for key, item in value.items():
             path = f"{where}.{key}" if where else key
             if key not in hints:
-                raise ConfigError(f"there is no setting '{path}'{_near(key, hints)}.")
+                raise ConfigError(f"there is no setting '{path}'{_near(key, hints)}")
             if not isinstance(hints[key], types.UnionType):
                 _refuse_unknown_keys(item, hints[key], path)
 
@@ -177,4 +177,4 @@ def _near(name: str, known: typing.Iterable[str]) -> str:
     """How an error ends that names something unknown: with what was perhaps meant."""
     known = sorted(known)
     close = get_close_matches(name, known, 1)
-    return f"; did you mean '{close[0]}'" if close else f"; there are {', '.join(known)}"
+    return f"; did you mean '{close[0]}'?" if close else f"; there are {', '.join(known)}."

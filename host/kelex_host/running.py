@@ -26,9 +26,11 @@ def _path() -> Path:
     return config.home() / "running.json"
 
 
-def announce(house: RunningHouse) -> None:
-    """Leave the file. Where the directory cannot be written, clients need --broker; nothing else is lost."""
-    with suppress(OSError):
+def announce(house: RunningHouse) -> bool:
+    """Leave the file; False where another running house has left it, or it cannot be written: clients need --broker."""
+    if find() is not None:
+        return False
+    try:
         path = _path()
         path.parent.mkdir(parents=True, exist_ok=True)
         # The broker's address may hold a password: a new file, ours alone from the first byte.
@@ -36,6 +38,9 @@ def announce(house: RunningHouse) -> None:
         with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             file.write(msgspec.json.encode(asdict(house)))
         new.replace(path)
+    except OSError:
+        return False
+    return True
 
 
 def withdraw() -> None:

@@ -21,6 +21,7 @@ class PtyPort:
         self.name = str(link or "")
         self._receive = receive
         self._link = link
+        self._linked = False  # whether the link is there, and ours
         self._master = -1
         self._slave = -1
 
@@ -32,10 +33,7 @@ class PtyPort:
         os.set_blocking(self._master, False)
         path = os.ttyname(self._slave)
         if self._link:
-            self._link.parent.mkdir(parents=True, exist_ok=True)
-            with suppress(FileNotFoundError):
-                self._link.unlink()
-            self._link.symlink_to(path)
+            self._make_link(self._link, path)
         else:
             self.name = path
         asyncio.get_running_loop().add_reader(self._master, self._readable)
@@ -48,15 +46,22 @@ class PtyPort:
         os.close(self._slave)
         os.close(self._master)
         self._master = self._slave = -1
-        if self._link:
-            with suppress(FileNotFoundError):
-                self._link.unlink()
+        if self._link and self._linked:
+            self._linked = False
+            self._link.unlink(missing_ok=True)
 
     def write(self, data: bytes) -> None:
         """Bytes for the host; a full terminal loses them."""
         if self._master >= 0:
             with suppress(BlockingIOError):
                 os.write(self._master, data)
+
+    def _make_link(self, link: Path, path: str) -> None:
+        # Only a link may be in the way, such as a killed simulator leaves: never a file of somebody's.
+        if link.is_symlink():
+            link.unlink()
+        link.symlink_to(path)
+        self._linked = True
 
     def _readable(self) -> None:
         with suppress(BlockingIOError):

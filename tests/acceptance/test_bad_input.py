@@ -57,6 +57,25 @@ def test_a_hundred_malformed_payloads_get_a_hundred_errors_and_move_nothing(hous
     assert client.latest("kelex/drone/kelex/availability") == b"online"
 
 
+def test_a_burst_of_orders_is_refused_rather_than_begun_and_not_told_of(house: Kelex, client: Client) -> None:
+    """Each order that is begun has its end told, with its transaction, however many come at once."""
+    for i in range(300):
+        client.send(LOOK, json.dumps({"pan": i % 60, "tilt": 0, "transaction": f"burst-{i}"}).encode())
+
+    def answered() -> dict[str, str]:
+        responses = [r for r in client.responses(LOOKED) if str(r.get("transaction")).startswith("burst-")]
+        return {r["transaction"]: r["status"] for r in responses}
+
+    until(lambda: len(answered()) == 300, "three hundred answers", 30)
+    begun = {transaction for transaction, status in answered().items() if status == "ok"}
+
+    def ended() -> set[str]:
+        return {event["transaction"] for event in client.events() if event["event_type"].startswith("move_")}
+
+    until(lambda: begun <= ended(), "an end for each order that was begun", 30)
+    assert begun
+
+
 def test_topics_too_long_to_answer_are_ignored_and_hold_up_nothing(house: Kelex, client: Client) -> None:
     for i in range(30):
         client.send(f"kelex/drone/kelex/request/{i}{'x' * 60_000}", b"{}")
@@ -70,6 +89,8 @@ def test_topics_too_long_to_answer_are_ignored_and_hold_up_nothing(house: Kelex,
         ("drone/ghost/{}/look", "unknown_id"),
         ("house/{}/dance", "unknown_verb"),
         ("world/{}/rain", "unknown_verb"),
+        ("drone/kelex/{}/look/now", "unknown_verb"),
+        ("drone/kelex/{}", "unknown_verb"),
     ],
 )
 def test_what_there_is_not_is_named(house: Kelex, client: Client, topic: str, code: str) -> None:
@@ -124,7 +145,9 @@ def test_the_command_line_answers_in_one_sentence(house: Kelex, client: Client, 
 
     assert house.run("look", "abc", "0").returncode == 2
     assert house.run("send", "look", "{oops").returncode == 2
+    assert house.run("look", "nan", "0").returncode == 2
     assert house.run("frobnicate").returncode == 2
+    assert "Example: kelex look" in house.run("look", "-h").stdout
 
     for arguments, word in [
         (("look", "0", "0", "--broker", "mqtt://127.0.0.1:1"), "kelex up"),

@@ -116,6 +116,32 @@ def test_a_simulated_drone_on_tcp_serves_a_house(home: Path) -> None:
     client.close()
 
 
+def test_a_second_house_on_one_broker_is_told_and_its_end_does_not_take_the_first_one_offline(
+    home: Path, mosquitto: Mosquitto
+) -> None:
+    client = Client(mosquitto.url.port)
+    first = Kelex(home / "a", "up", "--broker", str(mosquitto.url))
+    first.says("is up")
+    second = Kelex(home / "b", "up", "--broker", str(mosquitto.url))
+    second.says("A house is online under kelex/ at this broker already")
+    second.stop()
+    until(lambda: client.seen[-1][1] != b"offline" and client.latest("kelex/house/availability") == b"online", "healed")
+    until(lambda: client.latest(AVAILABLE) == b"online", "the first one's drone online")
+    first.stop()
+    client.close()
+
+
+def test_a_second_house_of_one_home_leaves_the_clients_to_the_first(home: Path) -> None:
+    first = Kelex(home, "up")
+    port = port_of(first)
+    second = Kelex(home, "up")
+    second.says("Clients do not find this house by themselves")
+    second.stop()
+    assert first.run("world", "truth").returncode == 0
+    assert port_of(first) == port
+    first.stop()
+
+
 def test_a_missing_port_is_one_sentence_with_its_mend(home: Path) -> None:
     house = Kelex(home, "up", "--port", str(home / "ttyACM9"))
     house.says(r"There is no port .*ttyACM9; plug the board in, or name another with --port\. Trying on\.")
@@ -133,7 +159,7 @@ def test_another_firmware_on_the_board_is_named_with_its_mend(home: Path) -> Non
 
     threading.Thread(target=chatter, daemon=True).start()
     house = Kelex(home, "up", "--port", os.ttyname(slave))
-    house.says("something answers on its port, but not Kelex.*kelex flash")
+    house.says("something answers on its port, but not Kelex.*README")
     house.stop()
     stop.set()
 

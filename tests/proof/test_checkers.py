@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from kelex_host.bridge import gateway, inbound, outbox
-from kelex_host.bridge.bridge import Bridge
+from kelex_host.bridge.request_desk import RequestDesk
 from kelex_host.bridge.transactions import Transactions
 from kelex_host.proof.checkers import check
 from kelex_host.proof.life import Life
@@ -78,17 +78,17 @@ def stop_resending_events(patch: pytest.MonkeyPatch) -> Callable[[Any], None]:
 
 
 def answer_nobody(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(Bridge, "_respond", lambda *of_a_request: None)
+    patch.setattr(RequestDesk, "_respond", lambda *of_a_request: None)
 
 
 def answer_everybody_twice(patch: pytest.MonkeyPatch) -> None:
-    respond = Bridge._respond
+    respond = RequestDesk._respond
 
-    def twice(self: Bridge, *of_a_request: Any) -> None:
+    def twice(self: RequestDesk, *of_a_request: Any) -> None:
         respond(self, *of_a_request)
         respond(self, *of_a_request)
 
-    patch.setattr(Bridge, "_respond", twice)
+    patch.setattr(RequestDesk, "_respond", twice)
 
 
 def forget_the_transactions(patch: pytest.MonkeyPatch) -> None:

@@ -99,6 +99,10 @@ class Drone:
         if targets.count(None) == len(targets):
             self._refuse(now_ms, order, "wrong_type")
             return
+        if not self.link.has_room_for_events():
+            # Each move ends in an event: one that could not be told of is not begun.
+            self.link.answer(schema.REFUSED, order.order, schema.REFUSALS.index("busy"))
+            return
         if not self.motion.fits(targets):
             self._refuse(now_ms, order, "out_of_range")
             return

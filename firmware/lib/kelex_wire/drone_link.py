@@ -23,6 +23,7 @@ BEACON_MS = 500
 CORRECTION_MS = 50
 EVENT_WINDOW = 4
 EVENTS_HELD = 64
+EVENTS_RESERVED = 16
 RESEND_FIRST_MS = 150
 RESEND_LAST_MS = 2000
 VERDICTS_KEPT = 8
@@ -94,6 +95,10 @@ class DroneLink:
         payload = codec.encode(number, order, *values)
         self._verdicts[order % VERDICTS_KEPT] = (order, number, payload)
         self._send_within_credit(number, payload)
+
+    def has_room_for_events(self):
+        """Whether an order's events can surely be held; some room is left for what happens without an order."""
+        return len(self._events) < EVENTS_HELD - EVENTS_RESERVED
 
     def events_waiting(self):
         """How many events the host has not yet acknowledged."""

@@ -4,6 +4,7 @@ bridge.py       the whole: which message goes where, what the house says of itse
 gateway.py      one drone: its records become documents and events, its requests become orders
 host_link.py    the host's end of the wire
 clock_sync.py   what time a drone's stamp means
+request_desk.py where requests are taken, and answered exactly once
 verbs.py        every verb, its fields and their limits
 requests.py     a payload becomes a request, or an error with a code
 transactions.py a request that comes again gets the same answer

@@ -32,7 +32,7 @@ from kelex_host.bridge.topics import Topics
 ORDER_WAIT_S = 2.0
 # How long a port may be open without a session before somebody is told why.
 STRANGER_S = 3.0
-_TRANSACTIONS_KEPT = 64
+_TRANSACTIONS_KEPT = 1024
 
 encode_json = msgspec.json.encode
 
@@ -143,7 +143,7 @@ class DroneGateway:
                     self._opened_s = None
                     self._notice(
                         f"{self.drone}: runs {item.identity}, whose wire schema is another than this bridge's; "
-                        f"`kelex flash` puts the matching firmware on it."
+                        f"put the matching firmware on it as the README shows."
                     )
 
     def _come_online(self, online: Online) -> None:
@@ -161,7 +161,7 @@ class DroneGateway:
 
     def _explain_silence(self) -> None:
         if self.link.counters.bytes_received:
-            why = "something answers on its port, but not Kelex; put the firmware on it with `kelex flash`"
+            why = "something answers on its port, but not Kelex; put the firmware on it as the README shows"
         else:
             why = "nothing answers on its port; is it the right one, and is the board powered?"
         self._notice(f"{self.drone}: {why}. Trying on.")

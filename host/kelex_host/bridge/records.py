@@ -20,8 +20,8 @@ _UNSAID = ("number", "time_ms", "order", "present")
 
 _REASONS = {
     "out_of_range": "The drone's own limits do not allow that; choose a smaller angle.",
-    "unknown_verb": "The drone's firmware does not know that order; `kelex flash` brings it up to date.",
-    "wrong_type": "The drone cannot make sense of that order; `kelex flash` brings it up to date.",
+    "unknown_verb": "The drone's firmware does not know that order; bring it up to date.",
+    "wrong_type": "The drone cannot make sense of that order; bring it up to date.",
     "busy": "The drone is busy; try again in a moment.",
 }
 

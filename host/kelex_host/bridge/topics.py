@@ -46,19 +46,20 @@ class Topics:
 
     def filters(self) -> list[tuple[str, int]]:
         """What the bridge subscribes to, with the QoS."""
-        return [(f"{self.base}/{scope}/request/+", 1) for scope in ("house", "world", "drone/+")]
+        requests = [(f"{self.base}/{scope}/request/#", 1) for scope in ("house", "world", "drone/+")]
+        return [*requests, (self.house_availability, 1)]
 
     def read_request(self, topic: str) -> RequestTopic | None:
         """Which request a topic stands for; None for any other topic, and for one that is too long to answer."""
         if len(topic) > TOPIC_CHARACTERS_MOST or not topic.startswith(self.base + "/"):
             return None
         match topic[len(self.base) + 1 :].split("/"):
-            case ["drone", drone, "request", verb]:
-                return RequestTopic("drone", drone, verb)
-            case [("house" | "world") as scope, "request", verb]:
-                return RequestTopic(scope, "", verb)
+            case ["drone", drone, "request", *verb]:
+                return RequestTopic("drone", drone, "/".join(verb))
+            case [("house" | "world") as scope, "request", *verb]:
+                return RequestTopic(scope, "", "/".join(verb))
         return None
 
     def _exchange(self, request: RequestTopic, leaf: str) -> str:
         scope = f"drone/{request.drone}" if request.scope == "drone" else request.scope
-        return f"{self.base}/{scope}/{leaf}/{request.verb}"
+        return f"{self.base}/{scope}/{leaf}/{request.verb}" if request.verb else f"{self.base}/{scope}/{leaf}"

@@ -33,7 +33,7 @@ async def run(settings: Settings, url: str, tell: Tell) -> None:
     """Run the house until SIGINT or SIGTERM. An empty `url` means the embedded broker. Raises KelexError."""
     loop = asyncio.get_running_loop()
     stopping = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         loop.add_signal_handler(number, stopping.set)
     embedded = EmbeddedBroker(tell)
     with tempfile.TemporaryDirectory(prefix="kelex-") as terminals:
@@ -90,7 +90,9 @@ async def _serve(settings: Settings, url: str, live: LiveHouse | None, stopping:
     try:
         await asyncio.wait([stopped, first], return_when=asyncio.FIRST_COMPLETED)
         if first.done():
-            running.announce(running.RunningHouse(os.getpid(), url, settings.house.base, names))
+            found = running.announce(running.RunningHouse(os.getpid(), url, settings.house.base, names))
+            if not found:
+                tell(f"Clients do not find this house by themselves (another one runs?): give them --broker {url}.")
             tell(greeting(settings, BrokerUrl.parse(url), simulated=live is not None))
         await stopped
         tell("Stopping.")
@@ -113,7 +115,7 @@ def greeting(settings: Settings, url: BrokerUrl, *, simulated: bool) -> str:
     tries = [("watch", "everything as it happens"), ("look 30 -10", "turn the head")]
     if simulated:
         room = settings.drone[0].room
-        walker = next((member.id for member in settings.member if member.room != room), None)
+        walker = next((member.id for member in reversed(settings.member) if member.room != room), None)
         if walker:
             tries.append((f"world enter {walker} {room}", "somebody comes in: presence"))
         tries.append((f"world climate {room} --celsius 31", "it gets warm"))

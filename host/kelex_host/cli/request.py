@@ -7,6 +7,7 @@ import inspect
 import json
 import secrets
 from collections.abc import Callable
+from math import isfinite
 from typing import Annotated, Any
 
 import msgspec
@@ -83,6 +84,8 @@ def _exchange(
     topic = target.request_topic(scope, verb, drone)
     if not verb or set(verb) & set("+#/\0"):
         raise ConfigError(f"'{verb}' cannot be a verb; see `kelex send --help`.")
+    if any(isinstance(value, float) and not isfinite(value) for value in fields.values()):
+        raise typer.BadParameter("a number has to be finite")
     # The house could not address its answer without one.
     if fields.get("transaction") is None:
         fields["transaction"] = f"cli-{secrets.token_hex(6)}"

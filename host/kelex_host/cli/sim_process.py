@@ -31,7 +31,7 @@ async def run(settings: Settings, where: Path | int, tell: Callable[[str], None]
     """Serve the first drone of the settings at a pseudo-terminal (a path) or a TCP port. Raises ConfigError."""
     loop = asyncio.get_running_loop()
     stopping = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         loop.add_signal_handler(number, stopping.set)
 
     def make_port(receive: Callable[[bytes], None]) -> Port:

@@ -8,8 +8,8 @@ from typing import Any
 from kelex_sim.errors import WorldError
 from kelex_sim.world import World
 
-from kelex_host.bridge.bridge import World as WorldPort
 from kelex_host.bridge.now import Now
+from kelex_host.bridge.request_desk import World as WorldPort
 from kelex_host.bridge.requests import RequestError
 
 

@@ -1,0 +1,100 @@
+"""Where requests are taken: each gets exactly one response, and nothing that does not fit goes further.
+
+One that comes again (the same transaction on the same topic) gets the same response again and nothing else.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from kelex_host.bridge import verbs
+from kelex_host.bridge.gateway import DroneGateway, Reply, encode_json
+from kelex_host.bridge.now import Now
+from kelex_host.bridge.outbox import Message, Outbox
+from kelex_host.bridge.requests import Payload, RequestError, check_fields, read_payload
+from kelex_host.bridge.topics import RequestTopic, Topics
+from kelex_host.bridge.transactions import Transactions
+
+World = Callable[[Now, str, dict[str, Any]], dict[str, Any]]
+
+
+class RequestDesk:
+    """`refused` counts the errors given, by code. `world` is as for Bridge."""
+
+    def __init__(self, topics: Topics, outbox: Outbox, drones: Mapping[str, DroneGateway], world: World | None) -> None:
+        self.refused: Counter[str] = Counter()
+        self._topics = topics
+        self._outbox = outbox
+        self._drones = drones
+        self._world = world
+        self._transactions = Transactions()
+
+    def take(self, now: Now, topic: str, payload: bytes, retained: bool) -> None:
+        """A message from the broker; whatever is no request is left alone."""
+        request = self._topics.read_request(topic)
+        if request is None or (retained and not payload):
+            return
+        if retained:
+            why = "A retained request is ignored, lest it switch again at every start; send it without retain."
+            self._respond_error(now, request, None, RequestError("retained", why))
+            return
+        try:
+            parsed = read_payload(payload)
+        except RequestError as error:
+            self._respond_error(now, request, None, error)
+            return
+        topic = self._topics.response(request)
+        if parsed.transaction is not None and not self._transactions.begin(now.mono_s, topic, parsed.transaction):
+            again = self._transactions.answer(topic, parsed.transaction)
+            if again is not None:
+                self._outbox.put(Message(topic, again))
+            return
+        try:
+            self._obey(now, request, parsed)
+        except RequestError as error:
+            self._respond_error(now, request, parsed.transaction, error)
+
+    def _obey(self, now: Now, request: RequestTopic, payload: Payload) -> None:
+        verb = verbs.BY_NAME.get((request.scope, request.verb))
+        if verb is None or (request.scope == "world" and self._world is None):
+            raise RequestError("unknown_verb", self._unknown(request))
+        if request.scope == "drone" and request.drone not in self._drones:
+            raise RequestError("unknown_id", f"There is no drone '{request.drone[:64]}'; there are {self._names()}.")
+        fields = check_fields(verb, payload.fields)
+        if request.scope == "drone":
+            reply = Reply(
+                payload.transaction,
+                lambda now, data: self._respond_ok(now, request, payload.transaction, data),
+                lambda now, error: self._respond_error(now, request, payload.transaction, error),
+            )
+            self._drones[request.drone].request(now, verb.name, fields, reply)
+        else:
+            assert self._world is not None
+            self._respond_ok(now, request, payload.transaction, self._world(now, verb.name, fields))
+
+    def _unknown(self, request: RequestTopic) -> str:
+        if request.scope == "world" and self._world is None:
+            return "There is no simulated house here: the verbs of `world` work under `kelex up` without --port."
+        known = ", ".join(verb.name for verb in verbs.VERBS if verb.scope == request.scope) or "none yet"
+        return f"The {request.scope} knows no verb '{request.verb[:64]}'; its verbs are: {known}."
+
+    def _respond_ok(self, now: Now, request: RequestTopic, transaction: str | None, data: dict[str, Any]) -> None:
+        self._respond(request, transaction, {"status": "ok", "data": data})
+
+    def _respond_error(self, now: Now, request: RequestTopic, transaction: str | None, error: RequestError) -> None:
+        self.refused[error.code] += 1
+        self._respond(request, transaction, {"status": "error", "error": {"code": error.code, "message": str(error)}})
+
+    def _respond(self, request: RequestTopic, transaction: str | None, document: dict[str, Any]) -> None:
+        topic = self._topics.response(request)
+        if transaction is not None:
+            document["transaction"] = transaction
+        payload = encode_json(document)
+        if transaction is not None:
+            self._transactions.finish(topic, transaction, payload)
+        self._outbox.put(Message(topic, payload))
+
+    def _names(self) -> str:
+        return ", ".join(self._drones) or "none"
