@@ -16,7 +16,7 @@ from typing import Any
 
 import paho.mqtt.client as mqtt
 
-PATIENCE_S = 15.0
+PATIENCE_S = 30.0
 KELEX = (sys.executable, "-m", "kelex_host")
 
 

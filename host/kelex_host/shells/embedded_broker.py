@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import socket
 import sys
 from collections import deque
 from collections.abc import Callable
@@ -48,7 +49,8 @@ class EmbeddedBroker:
             raise RuntimeError("already started")
         last = min(port + tries - 1, 65535)
         for candidate in range(port, last + 1):
-            if await self._launch(candidate):
+            # Asked first, as a child takes half a second to find out; it may still find the port taken meanwhile.
+            if _is_free(candidate) and await self._launch(candidate):
                 self.port = candidate
                 self._guard = asyncio.create_task(self._keep_running())
                 return candidate
@@ -126,3 +128,13 @@ class EmbeddedBroker:
             except BrokerError as error:
                 self._tell(str(error))
                 return
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError:
+            return False
+    return True

@@ -77,7 +77,7 @@ class MqttSession:
                 return await response
         except TimeoutError:
             raise BrokerError(
-                f"Nothing answered {request_topic} within {self._timeout_s:g} s: check with `kelex doctor` "
+                f"Nothing answered {request_topic} within {self._timeout_s:g} s: see with `kelex watch` "
                 "that the house and its drone are online."
             ) from None
         finally:
@@ -110,7 +110,7 @@ class MqttSession:
         if answer.result():
             raise BrokerError(
                 f"The MQTT broker at {self._url.address} does not let us read {answer.result()[0]}: "
-                "grant it with the entries of `kelex broker-acl`."
+                "grant it in the broker's access list."
             )
 
     async def _stop(self) -> None:
