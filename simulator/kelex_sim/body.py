@@ -13,7 +13,7 @@ from kelex_sim.chips.sht31 import Sht31Chip
 from kelex_sim.disk import Disk
 from kelex_sim.house import House
 from kelex_sim.kernel import Kernel
-from kelex_sim.limits import HEAD, ServoWatch
+from kelex_sim.limits import SERVOS, ServoWatch
 from kelex_sim.pico import Pico
 
 PIR_PIN = 22
@@ -43,8 +43,8 @@ class Body:
         self._random = random
         self._now_us: Callable[[], int] = lambda: kernel.now_us
         self.board = Board()
-        self.servos = {limit.joint: ServoModel(self._now_us) for limit in HEAD}
-        for limit in HEAD:
+        self.servos = {limit.joint: ServoModel(self._now_us) for limit in SERVOS}
+        for limit in SERVOS:
             watch = ServoWatch(limit, self._now_us, self.violations)
             self.board.wire_pwm(limit.pin, self._wire(self.servos[limit.joint], watch))
         self.pir = PirModel(self._now_us)

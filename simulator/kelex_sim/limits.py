@@ -27,7 +27,16 @@ class ServoLimit:
     speed: float
 
 
-HEAD = (ServoLimit("head_pan", 6, -90, 90, 180), ServoLimit("head_tilt", 7, -30, 45, 120))
+SERVOS = (
+    ServoLimit("head_pan", 6, -90, 90, 180),
+    ServoLimit("head_tilt", 7, -30, 45, 120),
+    ServoLimit("left_shoulder", 8, -90, 90, 180),
+    ServoLimit("left_elbow", 9, 0, 90, 180),
+    ServoLimit("left_gripper", 10, 0, 60, 180),
+    ServoLimit("right_shoulder", 11, -90, 90, 180),
+    ServoLimit("right_elbow", 12, 0, 90, 180),
+    ServoLimit("right_gripper", 13, 0, 60, 180),
+)
 
 
 class ServoWatch:

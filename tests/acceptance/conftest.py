@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from acceptance.household import Client, Kelex, until
+from acceptance.household import Client, Kelex, end_what_still_runs, started, until
 
 
 def port_of(house: Kelex) -> int:
@@ -14,13 +14,25 @@ def port_of(house: Kelex) -> int:
     return int(house.says(r"broker  mqtt://127\.0\.0\.1:(\d+)")[1])
 
 
+@pytest.fixture(autouse=True)
+def _nothing_left_running(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A test that fails must not leave a house behind: it would hold a port, and slow the others down."""
+    if "house" in request.fixturenames:
+        request.getfixturevalue("house")  # it outlives this test
+    before = started()
+    yield
+    end_what_still_runs(before)
+
+
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kelex]:
     """`kelex up` without any option."""
     running = Kelex(tmp_path_factory.mktemp("home"), "up")
-    running.says("is up")
-    yield running
-    running.stop()
+    try:
+        running.says("is up")
+        yield running
+    finally:
+        running.stop()
 
 
 @pytest.fixture(scope="module")

@@ -31,6 +31,20 @@ def until(holds: Callable[[], Any], what: str, patience_s: float = PATIENCE_S) -
     raise AssertionError(f"never came: {what}")
 
 
+_started: list[Kelex] = []
+
+
+def end_what_still_runs(since: int = 0) -> None:
+    """End the processes that tests started and, having failed, did not end themselves."""
+    while len(_started) > since:
+        _started.pop().stop(signal.SIGKILL)
+
+
+def started() -> int:
+    """How many processes were started so far; for `end_what_still_runs`."""
+    return len(_started)
+
+
 class Kelex:
     """A running `kelex` command, in a home of its own."""
 
@@ -46,6 +60,7 @@ class Kelex:
             env={**os.environ, "KELEX_HOME": str(home), "PYTHONUNBUFFERED": "1"},
         )
         threading.Thread(target=self._read, daemon=True).start()
+        _started.append(self)
 
     def _read(self) -> None:
         assert self._process.stdout

@@ -149,6 +149,20 @@ def test_the_command_line_answers_in_one_sentence(house: Kelex, client: Client, 
     assert house.run("frobnicate").returncode == 2
     assert "Example: kelex look" in house.run("look", "-h").stdout
 
+    for arguments, sentence in [
+        (("move", "left_elbow"), "'left_elbow' is not a joint and its degrees, such as left_elbow=45."),
+        (("move", "left_elbow=nan"), "'left_elbow=nan' is not a joint and its degrees, such as left_elbow=45."),
+        (("move", "=45"), "'=45' is not a joint and its degrees, such as left_elbow=45."),
+        (("move", "tail=45"), "There is no joint 'tail'; there are head_pan, "),
+        (("move", "left_elbow=1", "left_elbow=2"), "'left_elbow' is named twice; name each joint once."),
+        (("move",), "Missing argument"),
+        (("pose", "sulk"), "There is no pose 'sulk'; there are rest, attention, "),
+        (("stop", "now"), "unexpected extra argument"),
+    ]:
+        refused = house.run(*arguments)
+        assert refused.returncode == 2
+        assert sentence in " ".join(refused.stderr.replace("│", " ").split())
+
     for arguments, word in [
         (("look", "0", "0", "--broker", "mqtt://127.0.0.1:1"), "kelex up"),
         (("look", "0", "0", "--broker", "http://x"), "mqtt://"),

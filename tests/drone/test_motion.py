@@ -55,6 +55,10 @@ class Drive:
             self.path.append(self.positions())
         return self
 
+    @property
+    def ticks(self):
+        return len(self.path) - 1
+
     def finish(self):
         for _ in range(1000):
             if not self.motion.moving:
@@ -165,6 +169,41 @@ def test_a_second_order_before_the_first_tick_does_not_jump():
     drive.begin(2, (8000, None))
     drive.tick()
     assert drive.positions()[0] < 100
+
+
+stops = st.lists(st.tuples(targets, st.just(0) | st.integers(0, 3000), st.integers(0, 60)), min_size=1, max_size=4)
+
+
+@given(stops, clocks)
+def test_a_stop_leaves_every_joint_where_it_was_last_put_and_names_what_it_interrupts_once(plan, start_ms):
+    drive = Drive(start_ms)
+    for order, (wanted, duration_ms, ticks) in enumerate(plan):
+        drive.begin(order, wanted, duration_ms)
+        drive.tick(ticks)
+    positions = drive.positions()
+    drive.interrupted += drive.motion.stop()
+    assert not drive.motion.moving
+    assert drive.positions() == positions
+    drive.tick(30)
+    assert set(drive.path[-30:]) == {positions}
+    assert sorted(drive.done + drive.interrupted) == list(range(len(plan)))
+    assert drive.motion.stop() == []
+
+
+@given(stops, targets, clocks)
+def test_after_a_stop_a_move_starts_from_there_at_rest(plan, wanted, start_ms):
+    drive = Drive(start_ms)
+    for order, (on_the_way, duration_ms, ticks) in enumerate(plan):
+        drive.begin(order, on_the_way, duration_ms)
+        drive.tick(ticks)
+    drive.motion.stop()
+    drive.done.clear()
+    at_rest = Drive(start_ms)
+    for joint, stopped in zip(at_rest.motion.joints, drive.motion.joints, strict=True):
+        joint.position = joint.target = stopped.position
+    assert drive.begin(99, wanted) == at_rest.begin(99, wanted)
+    assert drive.finish().path[-at_rest.finish().ticks :] == at_rest.path[1:]
+    assert drive.done == [99]
 
 
 def test_micropython_moves_the_same_way_to_the_centidegree(micropython):

@@ -17,9 +17,11 @@ from emulated.mpy import compiled
 from kelex_host.bridge.bridge import Bridge, Notice, Publish, Write
 from kelex_host.bridge.now import Now
 from kelex_sim.chips.sht31 import Sht31Chip
+from kelex_sim.limits import SERVOS
 
 DRONE = "kelex"
-PIR_PIN, TOUCH_PIN, PAN_PIN, TILT_PIN = 22, 15, 6, 7
+PIR_PIN, TOUCH_PIN = 22, 15
+PAN_PIN, TILT_PIN = SERVOS[0].pin, SERVOS[1].pin
 WALL_START_S = 1_790_000_000.0
 FIRMWARE = Path(__file__).parents[2] / "firmware"
 LOOK_EVERY_S = 0.001  # how often the host looks at its port, as USB does
@@ -79,6 +81,10 @@ class EmulatedDrone:
         """Let the board live while its port is closed."""
         self.pico.run(seconds)
         self._read_up_to = len(self.pico.received)
+
+    def all_pulses_us(self) -> dict[str, float | None]:
+        """Each joint's pulse now, None for none."""
+        return {servo.joint: self.pico.pwm_pulse_us(servo.pin) for servo in SERVOS}
 
     def ask(self, verb: str, payload: dict[str, Any]) -> None:
         """A request to the drone comes from the broker."""

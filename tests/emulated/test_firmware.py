@@ -16,6 +16,7 @@ WORKBENCH = Path(__file__).with_name("workbench.py")
 ONLINE_WITHIN_S = 1.0  # from a start of the board
 WATCHDOG_S = 8.0
 REPORTED_WITHIN_S = 0.3
+PERIOD_S = 0.02
 LATCH_US = 1.0  # how exactly a pulse is what was ordered
 # What a pulse may change by from one period to the next: 180 and 120 degrees a second over two 20 ms ticks,
 # as ticks and periods are not in step.
@@ -145,7 +146,7 @@ def test_look_turns_the_head_and_tells_once(drone: EmulatedDrone, tell: Callable
     (done,) = drone.messages("event/body")[first_event:]
     assert (done["event_type"], done["transaction"]) == ("move_done", "t1")
     assert drone.document("body") == drone.document("body") | {
-        "joints": {"head_pan": 30, "head_tilt": -10},
+        "joints": {name: 0 for name, _, _ in schema.JOINTS} | {"head_pan": 30, "head_tilt": -10},
         "moving": False,
     }
     for column, end_us, step_us, range_us in (
@@ -159,6 +160,26 @@ def test_look_turns_the_head_and_tells_once(drone: EmulatedDrone, tell: Callable
         steps = [after - before for before, after in zip([1500, *pulses], pulses, strict=False)]
         assert max(map(abs, steps)) <= step_us + 2 * LATCH_US
     tell(f"emulated Pico: an order is answered after {answered_ms:.0f} ms")
+
+
+def test_a_stop_freezes_all_eight_joints_within_a_tick(drone: EmulatedDrone) -> None:
+    first_event = len(drone.messages("event/body"))
+    far = {name: high / 100 for name, _, high in schema.JOINTS}
+    drone.ask("move", {"joints": far, "duration_ms": 3000, "transaction": "far"})
+    assert drone.run(0.1, until=lambda: bool(drone.messages("response/move")))
+    drone.run(1.0)
+    drone.ask("stop", {"transaction": "halt"})
+    assert drone.run(0.1, until=lambda: bool(drone.messages("response/stop")))
+    drone.run(PERIOD_S)  # a pulse begun is a pulse ended
+    stopped_at = drone.all_pulses_us()
+    granted = drone.messages("response/stop")[-1]["data"]["joints"]
+    assert stopped_at == {
+        name: pytest.approx(1500 + angle * 1000 / 90, abs=LATCH_US) for name, angle in granted.items()
+    }
+    drone.run(0.5)
+    assert drone.all_pulses_us() == stopped_at
+    (event,) = drone.messages("event/body")[first_event:]
+    assert (event["event_type"], event["transaction"]) == ("move_interrupted", "far")
 
 
 def test_it_outlives_a_silent_host(drone: EmulatedDrone) -> None:

@@ -110,8 +110,13 @@ class Workbench:
             self.app.wait(self.app.turn())
         print("idle", title, self.app._health()[0])
 
-    def move(self, order, pan, tilt):
-        self.hear("order", schema.ORDER_MOVE, self.link.session, order, 0, pan, tilt)
+    def move(self, order, third):
+        """Every joint to this third of its range, 0 to 3."""
+        targets = [low + (high - low) * third // 3 for _, low, high in schema.JOINTS]
+        self.hear("order", schema.ORDER_MOVE, self.link.session, order, 0, *targets)
+
+    def stop(self, order):
+        self.hear("stop", schema.ORDER_STOP, self.link.session, order)
 
 
 def label_of(kind):
@@ -138,11 +143,15 @@ def measure():
     bench.hear("ping", schema.PING, bench.link.session, 1)
     bench.print_costs("rest")
     bench.idle("rest", 400)
-    bench.move(0, 3000, -1000)
+    bench.move(0, 2)
     bench.turns(4)
     bench.print_costs("moving")
-    bench.move(1, -3000, 1000)
+    bench.move(1, 1)
     bench.idle("moving", 400)
+    bench.move(2, 3)
+    bench.app.turn()
+    bench.stop(3)
+    bench.print_costs("stopped")
     gc.enable()
 
 

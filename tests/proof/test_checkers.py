@@ -64,9 +64,47 @@ def obey_an_order_each_time_it_comes(patch: pytest.MonkeyPatch) -> Callable[[Any
 def leave_the_limits(patch: pytest.MonkeyPatch) -> Callable[[Any], None]:
     def spoil(app: Any) -> None:
         for joint in app.drone.motion.joints:
-            joint.least_ms = lambda now_ms, target: 1
+            joint.least_ms = lambda brake, target: 1
 
     return spoil
+
+
+def go_on_after_a_stop(patch: pytest.MonkeyPatch) -> Callable[[Any], None]:
+    def spoil(app: Any) -> None:
+        motion = app.drone.motion
+        stop = motion.stop
+        for joint in motion.joints:
+            joint.halt = lambda: None
+
+        def careless() -> Any:
+            moving, interrupted = motion.moving, stop()
+            motion.moving = moving
+            return interrupted
+
+        motion.stop = careless
+
+    return spoil
+
+
+def say_done_of_what_was_stopped(patch: pytest.MonkeyPatch) -> Callable[[Any], None]:
+    def spoil(app: Any) -> None:
+        motion = app.drone.motion
+        stop = motion.stop
+
+        def careless() -> Any:
+            owners = [joint.owner for joint in motion.joints]
+            interrupted = stop()
+            for joint, owner in zip(motion.joints, owners, strict=True):
+                joint.owner = owner
+            return interrupted
+
+        motion.stop = careless
+
+    return spoil
+
+
+def do_not_stop_at_all(patch: pytest.MonkeyPatch) -> Callable[[Any], None]:
+    return lambda app: setattr(app.drone.motion, "stop", list)
 
 
 def stop_resending_events(patch: pytest.MonkeyPatch) -> Callable[[Any], None]:
@@ -108,6 +146,9 @@ def forget_whose_an_order_is(patch: pytest.MonkeyPatch) -> None:
         (publish_nothing_again_on_the_brokers_return, "at the end"),
         (obey_an_order_each_time_it_comes, "times, at most"),
         (leave_the_limits, "jumps"),
+        (go_on_after_a_stop, "was stopped at"),
+        (say_done_of_what_was_stopped, "ended 2 times"),
+        (do_not_stop_at_all, "stops, of"),
         (stop_resending_events, "arrived"),
         (answer_nobody, "answered 0 times"),
         (answer_everybody_twice, "answered 2 times"),

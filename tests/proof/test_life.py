@@ -39,4 +39,4 @@ def test_the_lives_together_meet_every_kind_of_fault_and_wish() -> None:
         "broker_cut",
         "broker_silent",
     }
-    assert met >= {"look", "look_again", "walk", "climate", "nonsense", "kill", "blackout", "power"}
+    assert met >= {"look", "move", "pose", "stop", "again", "walk", "climate", "nonsense", "kill", "blackout", "power"}

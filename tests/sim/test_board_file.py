@@ -50,7 +50,7 @@ def test_the_simulated_body_is_the_board():
 
 def test_the_watched_limits_are_the_boards():
     keys = ("joint", "pin", "low", "high", "speed")
-    assert tuple(limits.ServoLimit(*(joint[key] for key in keys)) for joint in SERVOS) == limits.HEAD
+    assert tuple(limits.ServoLimit(*(joint[key] for key in keys)) for joint in SERVOS) == limits.SERVOS
 
 
 def test_no_two_parts_share_a_pin():

@@ -1,7 +1,7 @@
 """The watch over the body: it must catch what it is there for, and be quiet otherwise."""
 
 import pytest
-from kelex_sim.limits import CENTRE_US, HEAD, US_PER_DEGREE, ServoWatch
+from kelex_sim.limits import CENTRE_US, SERVOS, US_PER_DEGREE, ServoWatch
 
 PERIOD_US = 20_000
 
@@ -18,7 +18,7 @@ class Bench:
         return self.violations
 
 
-@pytest.fixture(params=HEAD, ids=lambda limit: limit.joint)
+@pytest.fixture(params=SERVOS, ids=lambda limit: limit.joint)
 def limit(request):
     return request.param
 
@@ -37,8 +37,9 @@ def test_a_pulse_beyond_either_end_is_caught(limit, beyond):
 
 def test_a_jump_is_caught_either_way_and_named(limit):
     jump = 1.5 * limit.speed * PERIOD_US / 1e6
+    middle = (limit.low + limit.high) / 2
     for way in (jump, -jump):
-        violations = Bench(limit).angles(0, way)
+        violations = Bench(limit).angles(middle, middle + way)
         assert len(violations) == 1
         assert limit.joint in violations[0]
         assert "jumps" in violations[0]

@@ -9,6 +9,7 @@ from kelex_sim.house import example_house
 from kelex_sim.kernel import Kernel
 from kelex_sim.pico import FirmwareWorld
 from kelex_wire import codec, frame, schema
+from wire.joints import targets
 
 WATCHDOG_US = 8_000_000
 
@@ -138,7 +139,7 @@ def test_a_crashed_board_without_power_stays_dark(rig):
 def test_outputs_go_quiet_when_the_power_goes(rig):
     rig.send(schema.HELLO, schema.SCHEMA_CRC, 77, 0, 5)
     rig.run(0.1)
-    rig.send(schema.ORDER_MOVE, rig.pico.app.drone.link.session, 5, 0, 9000, 0)
+    rig.send(schema.ORDER_MOVE, rig.pico.app.drone.link.session, 5, 0, *targets(head_pan=9000))
     rig.run(0.5)
     servo = rig.body.servos["head_pan"]
     assert servo.attached
@@ -161,11 +162,11 @@ def test_two_orders_that_arrive_together_turn_the_head_no_faster_than_one(rig):
     rig.send(schema.HELLO, schema.SCHEMA_CRC, 77, 0, 5)
     rig.run(0.1)
     session = rig.pico.app.drone.link.session
-    rig.send(schema.ORDER_MOVE, session, 5, 0, -9000, 0)
+    rig.send(schema.ORDER_MOVE, session, 5, 0, *targets(head_pan=-9000))
     rig.run(3)
     servo = rig.body.servos["head_pan"]
-    rig.send(schema.ORDER_MOVE, session, 6, 0, 9000, 0)
-    rig.send(schema.ORDER_MOVE, session, 7, 0, 8000, 0)
+    rig.send(schema.ORDER_MOVE, session, 6, 0, *targets(head_pan=9000))
+    rig.send(schema.ORDER_MOVE, session, 7, 0, *targets(head_pan=8000))
     rig.run(0.1)
     assert servo.angle() < -80
     rig.run(3)

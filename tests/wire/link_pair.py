@@ -6,10 +6,11 @@ from kelex_host.bridge.heard import DroneEvent, Offline, Online, OrderLost, Tele
 from kelex_host.bridge.host_link import HostLink
 from kelex_wire import codec, frame, schema
 from kelex_wire.drone_link import DroneLink
+from wire.joints import targets
 
 TICKS = 1 << 30
 STEP_MS = 10
-MOVE = (500, 1000, -1000)  # duration_ms and one angle for each joint
+MOVE = (500, *targets(head_pan=1000, head_tilt=-1000))  # duration_ms and one target for each joint
 
 
 class Pair:

@@ -75,6 +75,8 @@ class Drone:
             number, order = self.link.orders.pop(0)
             if number == schema.ORDER_MOVE:
                 self._order_move(now_ms, order)
+            elif number == schema.ORDER_STOP:
+                self._order_stop(now_ms, order)
             else:
                 self._refuse(now_ms, order, "unknown_verb")
 
@@ -111,6 +113,13 @@ class Drone:
         for other in interrupted:
             self.link.event(now_ms, schema.MOVE_INTERRUPTED, other)
         self._moves.start(now_ms)
+
+    def _order_stop(self, now_ms, order):
+        interrupted = self.motion.stop()
+        self.link.answer(schema.STOPPED, order.order, *[joint.position for joint in self.motion.joints])
+        for other in interrupted:
+            self.link.event(now_ms, schema.MOVE_INTERRUPTED, other)
+        self._tell_body(now_ms)
 
     def _refuse(self, now_ms, order, reason):
         number = schema.REFUSALS.index(reason)

@@ -36,9 +36,11 @@ MOVE_REFUSED = 0x22
 PRESENCE = 0x23
 
 ORDER_MOVE = 0x30
+ORDER_STOP = 0x31
 
 REFUSED = 0x40
 MOVE_GRANTED = 0x41
+STOPPED = 0x42
 
 LINK, TELEMETRY, EVENT, ORDER, VERDICT = 0, 1, 2, 3, 4
 
@@ -52,6 +54,12 @@ def kind_of(number):
 JOINTS = (
     ("head_pan", -9000, 9000),
     ("head_tilt", -3000, 4500),
+    ("left_shoulder", -9000, 9000),
+    ("left_elbow", 0, 9000),
+    ("left_gripper", 0, 6000),
+    ("right_shoulder", -9000, 9000),
+    ("right_elbow", 0, 9000),
+    ("right_gripper", 0, 6000),
 )
 
 MAX_MOVE_MS = 10000
@@ -122,10 +130,13 @@ MESSAGES = (
     (PRESENCE, "presence", _EVENT + (("present", "B", "", 0, 1),)),
     # None leaves a joint as it is.
     (ORDER_MOVE, "order_move", _ORDER + (("duration_ms", "H", "ms", 0, MAX_MOVE_MS),) + _TARGETS),
+    (ORDER_STOP, "order_stop", _ORDER),
     (REFUSED, "refused", (("order", "H", "", None, None), ("reason", "B", "", 0, len(REFUSALS) - 1))),
     (MOVE_GRANTED, "move_granted", (
         ("order", "H", "", None, None), ("duration_ms", "H", "ms", None, None),
     ) + _TARGETS),
+    # Where the joints now are, and stay.
+    (STOPPED, "stopped", (("order", "H", "", None, None),) + _ANGLES),
 )
 
 # fmt: on

@@ -101,15 +101,9 @@ class DroneGateway:
 
     def request(self, now: Now, verb: str, fields: dict[str, Any], reply: Reply) -> None:
         """Turn a valid request into an order; the reply comes with the drone's verdict. Raises RequestError."""
-        assert verb == "look", verb
-        targets = {"head_pan": fields["pan"], "head_tilt": fields["tilt"]}
-        self._move(now, targets, fields["duration_ms"] or 0, reply)
-
-    def _move(self, now: Now, targets: dict[str, float], duration_ms: int, reply: Reply) -> None:
         if not self.link.online:
             raise RequestError("offline", f"The drone '{self.drone}' is offline; check its cable and its power.")
-        angles = tuple(records.hundredths(targets[name]) if name in targets else None for name in records.JOINT_NAMES)
-        order = self.link.order(now.mono_s, schema.ORDER_MOVE, (duration_ms, *angles), ORDER_WAIT_S)
+        order = self.link.order(now.mono_s, *records.order_values(verb, fields), ORDER_WAIT_S)
         if order is None:
             raise RequestError("busy", f"The drone '{self.drone}' has too many orders waiting; try again in a moment.")
         self._pending[order] = reply
@@ -205,10 +199,10 @@ class DroneGateway:
         reply = self._pending.pop(verdict.order, None)
         if reply is None:
             return
-        if verdict.number == schema.MOVE_GRANTED:
-            reply.ok(now, records.granted_data(verdict.record))
-        else:
+        if verdict.number == schema.REFUSED:
             reply.error(now, RequestError(*records.refusal(verdict.record)))
+        else:
+            reply.ok(now, records.verdict_data(verdict.record))
 
     def _lose_order(self, now: Now, order: int) -> None:
         reply = self._pending.pop(order, None)

@@ -6,8 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 from kelex_wire import codec, schema
+from kelex_wire.poses import POSES
 
 JOINT_NAMES = tuple(name for name, _, _ in schema.JOINTS)
+_POSES = {name: dict(zip(JOINT_NAMES, angles, strict=True)) for name, angles in POSES}
 
 # Of each event on the wire: its subject, its type (by a field's value where there are several), its severity.
 _EVENTS: dict[int, Callable[[Any], tuple[str, str, str]]] = {
@@ -52,21 +54,37 @@ def senses_document(record: Any) -> dict[str, Any]:
     return document
 
 
+def order_values(verb: str, fields: dict[str, Any]) -> tuple[int, tuple[Any, ...]]:
+    """(message number, values after session and order) of a drone's verb whose fields are checked."""
+    match verb:
+        case "stop":
+            return schema.ORDER_STOP, ()
+        case "look":
+            angles = {"head_pan": hundredths(fields["pan"]), "head_tilt": hundredths(fields["tilt"])}
+        case "move":
+            angles = {joint: hundredths(angle) for joint, angle in fields["joints"].items()}
+        case "pose":
+            angles = _POSES[fields["name"]]
+        case _:
+            raise AssertionError(verb)
+    return schema.ORDER_MOVE, (fields["duration_ms"] or 0, *map(angles.get, JOINT_NAMES))
+
+
 def body_document(record: Any) -> dict[str, Any]:
-    """The `body` document."""
-    return {
-        "joints": {name: degrees(getattr(record, name)) for name in JOINT_NAMES},
-        "moving": bool(record.moving),
-    }
-
-
-def granted_data(record: Any) -> dict[str, Any]:
-    """A response's `data` for a move that the drone has accepted."""
+    """The `body` document. `pose` is the one that the joints are in, null for none."""
     joints = {name: getattr(record, name) for name in JOINT_NAMES}
     return {
-        "duration_ms": record.duration_ms,
-        "joints": {name: degrees(angle) for name, angle in joints.items() if angle is not None},
+        "joints": {name: degrees(angle) for name, angle in joints.items()},
+        "moving": bool(record.moving),
+        "pose": next((name for name, pose in _POSES.items() if pose == joints), None),
     }
+
+
+def verdict_data(record: Any) -> dict[str, Any]:
+    """A response's `data` for an order that the drone has accepted: what it grants."""
+    joints = {name: getattr(record, name) for name in JOINT_NAMES}
+    granted = {name: degrees(angle) for name, angle in joints.items() if angle is not None}
+    return {"duration_ms": getattr(record, "duration_ms", 0), "joints": granted}
 
 
 def refusal(record: Any) -> tuple[str, str]:

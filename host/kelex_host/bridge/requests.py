@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from kelex_host.bridge.verbs import Field, Verb
+from kelex_host.bridge.verbs import RANGES, Field, Verb
 from kelex_host.errors import KelexError
 
 MAX_PAYLOAD_BYTES = 8192
@@ -78,13 +78,14 @@ _KINDS: dict[str, tuple[type, ...]] = {
     "integer": (int,),
     "text": (str,),
     "boolean": (bool,),
+    "angles": (dict,),
 }
 
 
 def _check(field: Field, value: Any) -> Any:
     """The value, if it fits its field. Raises RequestError."""
     kinds = _KINDS[field.kind]
-    if not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
+    if type(value) not in kinds:
         raise RequestError("wrong_type", f"'{field.name}' is {_name(value)}; it has to be {_article(field.kind)}.")
     size: Any = len(value) if isinstance(value, str) else value
     if field.low is not None and field.high is not None and not field.low <= size <= field.high:
@@ -93,11 +94,28 @@ def _check(field: Field, value: Any) -> Any:
         raise RequestError(
             "out_of_range", f"'{field.name}' is {what}; it has to be within {field.low:g} and {field.high:g}{unit}."
         )
-    return value
+    if field.choices and value not in field.choices:
+        known = ", ".join(field.choices)
+        raise RequestError("unknown_id", f"'{field.name}' is '{value[:64]}'; it has to be one of {known}.")
+    return _check_angles(field, value) if field.kind == "angles" else value
+
+
+def _check_angles(field: Field, angles: dict[str, Any]) -> dict[str, Any]:
+    if not angles:
+        raise RequestError("missing_field", f"'{field.name}' names no joint; name one of {', '.join(RANGES)}.")
+    for joint, angle in angles.items():
+        if joint not in RANGES:
+            raise RequestError("unknown_joint", f"There is no joint '{joint[:64]}'; there are {', '.join(RANGES)}.")
+        low, high = RANGES[joint]
+        _check(Field(joint, "number", "", True, low, high, "degrees"), angle)
+    return angles
+
+
+_KIND_NAMES = {"integer": "an integer", "text": "text", "angles": "an object of joints and degrees"}
 
 
 def _article(kind: str) -> str:
-    return f"an {kind}" if kind == "integer" else kind if kind == "text" else f"a {kind}"
+    return _KIND_NAMES.get(kind, f"a {kind}")
 
 
 def _name(value: Any) -> str:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from kelex_wire.poses import POSES
 from kelex_wire.schema import JOINTS, MAX_MOVE_MS
 
-_RANGE = {name: (low / 100, high / 100) for name, low, high in JOINTS}
+RANGES = {name: (low / 100, high / 100) for name, low, high in JOINTS}
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field of a verb. `kind` is `number`, `integer`, `text` or `boolean`; limits are inclusive.
+    """One field of a verb. `kind` is `number`, `integer`, `text`, `boolean` or `angles`; limits are inclusive.
 
-    For text, `high` is its most characters.
+    For text, `high` is its most characters, and `choices`, where given, are all that it may be. `angles` is an object
+    of joints and degrees, each within its joint's range.
     """
 
     name: str
@@ -23,6 +25,7 @@ class Field:
     low: float | None = None
     high: float | None = None
     unit: str = ""
+    choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +42,24 @@ def _id(name: str, help: str) -> Field:
     return Field(name, "text", help, True, 1, 64)
 
 
+_DURATION = Field("duration_ms", "integer", "lengthened where limits ask for it", False, 0, MAX_MOVE_MS, "ms")
+
 # fmt: off
 VERBS = (
     Verb("drone", "look", "Turn the head.", (
-        Field("pan", "number", "to the left is negative", True, *_RANGE["head_pan"], "degrees"),
-        Field("tilt", "number", "down is negative", True, *_RANGE["head_tilt"], "degrees"),
-        Field("duration_ms", "integer", "lengthened where limits ask for it", False, 0, MAX_MOVE_MS, "ms"),
+        Field("pan", "number", "to the left is negative", True, *RANGES["head_pan"], "degrees"),
+        Field("tilt", "number", "down is negative", True, *RANGES["head_tilt"], "degrees"),
+        _DURATION,
     )),
+    Verb("drone", "move", "Move joints.", (
+        Field("joints", "angles", "joints and where they go, in degrees"),
+        _DURATION,
+    )),
+    Verb("drone", "pose", "Take a pose.", (
+        Field("name", "text", "which one", choices=tuple(name for name, _ in POSES)),
+        _DURATION,
+    )),
+    Verb("drone", "stop", "Stop everything in motion, at once."),
     Verb("world", "enter", "A member comes into a room.", (_id("member", "who"), _id("room", "where"))),
     Verb("world", "leave", "A member leaves the house.", (_id("member", "who"),)),
     Verb("world", "climate", "Set the air of a room.", (

@@ -46,6 +46,9 @@ app.command(epilog='Example: kelex send look \'{"pan": 30, "tilt": -10}\'', cont
 
 _EXAMPLES = {
     "look": "kelex look 30 -10 --duration-ms 800",
+    "move": "kelex move left_elbow=45 right_elbow=30",
+    "pose": "kelex pose attention",
+    "stop": "kelex stop",
     "enter": "kelex world enter lara nursery",
     "leave": "kelex world leave lara",
     "climate": "kelex world climate nursery --celsius 31",

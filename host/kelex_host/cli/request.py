@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 import json
+import math
 import secrets
 from collections.abc import Callable
 from math import isfinite
@@ -21,7 +22,7 @@ from kelex_host.errors import ConfigError
 # Numbers may be negative: what looks like an option and is none is an argument.
 NEGATIVE_NUMBERS = {"ignore_unknown_options": True}
 RESPONSE_S = 5.0
-_KINDS: dict[str, type] = {"number": float, "integer": int, "text": str, "boolean": bool}
+_KINDS: dict[str, type] = {"number": float, "integer": int, "text": str, "boolean": bool, "angles": list[str]}
 
 
 def send(
@@ -46,6 +47,12 @@ def verb_command(verb: verbs.Verb) -> Callable[..., None]:
 
     def command(broker: str | None = None, target: str | None = None, as_json: bool = False, **fields: Any) -> None:
         given = {name: value for name, value in fields.items() if value is not None}
+        for field in verb.fields:
+            if field.kind == "angles":
+                given[field.name] = read_angles(given[field.name])
+            if field.choices and given[field.name] not in field.choices:
+                known = ", ".join(field.choices)
+                raise typer.BadParameter(f"There is no {verb.name} '{given[field.name]}'; there are {known}.")
         _exchange(verb.scope, verb.name, given, broker, target, as_json)
 
     parameters = [_parameter(field) for field in verb.fields]
@@ -63,9 +70,29 @@ def verb_command(verb: verbs.Verb) -> Callable[..., None]:
     return command
 
 
+def read_angles(words: list[str]) -> dict[str, float]:
+    """`joint=degrees` words as an object. Raises BadParameter."""
+    angles: dict[str, float] = {}
+    for word in words:
+        joint, _, degrees = word.partition("=")
+        try:
+            angle = float(degrees)
+        except ValueError:
+            angle = math.nan
+        if not joint or not math.isfinite(angle):
+            raise typer.BadParameter(f"'{word}' is not a joint and its degrees, such as left_elbow=45.")
+        if joint not in verbs.RANGES:
+            raise typer.BadParameter(f"There is no joint '{joint}'; there are {', '.join(verbs.RANGES)}.")
+        if joint in angles:
+            raise typer.BadParameter(f"'{joint}' is named twice; name each joint once.")
+        angles[joint] = angle
+    return angles
+
+
 def _parameter(field: verbs.Field) -> inspect.Parameter:
     kind = _KINDS[field.kind]
-    limits = f" ({field.low:g} to {field.high:g} {field.unit})" if field.unit and field.low is not None else ""
+    limits = f" ({', '.join(field.choices)})" if field.choices else ""
+    limits += f" ({field.low:g} to {field.high:g} {field.unit})" if field.unit and field.low is not None else ""
     if field.required:
         annotation: Any = Annotated[kind, typer.Argument(help=field.help + limits)]
         return inspect.Parameter(field.name, inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=annotation)

@@ -16,6 +16,7 @@ def check(story: Story) -> list[str]:
     return [
         *never_out_of_limits(life),
         *orders_at_most_once(story),
+        *stopped_means_stopped(story),
         *answers_exactly_once(story),
         *events_once_and_in_order(life),
         *settled(life),
@@ -30,27 +31,53 @@ def never_out_of_limits(life: Life) -> list[str]:
 def orders_at_most_once(story: Story) -> list[str]:
     """No order was begun twice; what was answered `ok` was begun; what was refused was not."""
     life, wrong = story.life, []
-    began = Counter((targets[0], targets[1]) for targets in life.moves)
-    by_targets = {asked.targets: transaction for transaction, asked in story.asked.items()}
-    for targets, times in began.items():
-        transaction = by_targets.get(targets)
+    began = Counter(life.moves)
+    by_move = {asked.move: transaction for transaction, asked in story.asked.items() if asked.move}
+    for move, times in began.items():
+        transaction = by_move.get(move)
         if transaction is None:
-            wrong.append(f"the head was sent to {targets}, which nobody asked for")
+            wrong.append(f"the joints were sent to {move}, which nobody asked for")
             continue
-        # A bridge that was killed has forgotten its answers: the sender's repetition is a new order then.
-        allowed = story.asked[transaction].times if life.restarts else 1
+        allowed = _allowed(story, transaction)
         if times > allowed:
             wrong.append(f"{transaction} was obeyed {times} times, at most {allowed} are right")
+    stops_granted = 0
     for transaction, answers in _answers(life).items():
         if transaction is None:
             continue
-        targets_asked = story.asked[transaction].targets
-        assert targets_asked is not None
-        if any(answer["status"] == "ok" for answer in answers) and not began[targets_asked]:
+        asked = story.asked[transaction]
+        granted = any(answer["status"] == "ok" for answer in answers)
+        stops_granted += granted and asked.move is None
+        if granted and asked.move and not began[asked.move]:
             wrong.append(f"{transaction} was answered ok and never obeyed")
         codes = {answer["error"]["code"] for answer in answers if answer["status"] == "error"}
         if codes and codes != {"offline"} and codes != {"busy"}:
             wrong.append(f"{transaction} was refused with {codes}, though it was a valid request")
+    # One stop looks like another, so they can only be counted.
+    stops_allowed = sum(_allowed(story, transaction) for transaction, asked in story.asked.items() if not asked.move)
+    if not stops_granted <= life.stops <= stops_allowed:
+        wrong.append(f"{life.stops} stops, of {stops_granted} answered ok and at most {stops_allowed} asked for")
+    return wrong
+
+
+def stopped_means_stopped(story: Story) -> list[str]:
+    """After a stop no pulse changed before something else was begun. A move ends once: done or interrupted."""
+    life = story.life
+    life.look_at_stopped()
+    wrong = list(life.stirred)
+    if not story.gentle:  # a move's second beginning has the same transaction, and a killed bridge forgets it
+        return wrong
+    ends: Counter[str | None] = Counter()
+    for message in life.broker.log:
+        if message.topic.endswith("/event/body"):
+            ends[json.loads(message.payload).get("transaction")] += 1
+    began = set(life.moves)
+    for transaction, asked in story.asked.items():
+        # A board that lost its power forgot what it was at.
+        least = 1 if asked.move in began and not story.did["power"] else 0
+        most = 1 if asked.move in began else 0
+        if not least <= ends[transaction] <= most:
+            wrong.append(f"{transaction} ended {ends[transaction]} times, at least {least}, at most {most} are right")
     return wrong
 
 
@@ -136,11 +163,17 @@ def settled(life: Life) -> list[str]:
     return wrong
 
 
+def _allowed(story: Story, transaction: str) -> int:
+    """How often a request may be obeyed."""
+    # A bridge that was killed has forgotten its answers: the sender's repetition is a new order then.
+    return story.asked[transaction].times if story.life.restarts else 1
+
+
 def _answers(life: Life) -> dict[str | None, list[dict[str, Any]]]:
-    """Every response of the drone's `look`, by transaction."""
+    """Every response of the drone, by transaction."""
     answers: dict[str | None, list[dict[str, Any]]] = {}
     for message in life.broker.log:
-        if message.topic.endswith("/response/look"):
+        if f"/{DRONE}/response/" in message.topic:
             answer = json.loads(message.payload)
             answers.setdefault(answer.get("transaction"), []).append(answer)
     return answers

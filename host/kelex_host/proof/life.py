@@ -22,6 +22,7 @@ from kelex_host.bridge.outbox import Publish
 from kelex_host.proof.world_port import world_port
 
 DRONE = "kelex"
+Move = tuple[int | None, ...]
 # A Sunday morning; any moment will do, as long as it is the same each time.
 WALL_START_S = 1_790_000_000.0
 
@@ -34,7 +35,11 @@ class Life:
         self.random = Random(seed)
         self.house = example_house()
         self.notices: list[str] = []
-        self.moves: list[tuple[int, ...]] = []  # the targets (cdeg) of each order that the drone really began
+        # Of each move that the drone really began: the time (ms) it was to take, and the joints' targets (cdeg).
+        self.moves: list[Move] = []
+        self.stops = 0
+        self.stirred: list[str] = []  # joints that did not stay where a stop had left them
+        self._stopped: dict[str, float] | None = None  # the pulses at the last stop, while nothing was begun since
         self.restarts = 0
         self.body = Body(
             self.kernel, self.house, "nursery", random=Random(seed + 1), output=lambda data: self.cable.up.send(data)
@@ -86,7 +91,15 @@ class Life:
     def trace(self) -> str:
         """A digest of everything that anybody outside could see."""
         seen = [(m.time_us, m.topic, m.payload, m.retain) for m in self.broker.log]
-        return sha256(repr((seen, self.body.truth(), self.notices, self.moves)).encode()).hexdigest()
+        return sha256(repr((seen, self.body.truth(), self.notices, self.moves, self.stops)).encode()).hexdigest()
+
+    def look_at_stopped(self) -> None:
+        """Note every joint that was stopped and whose pulse has changed since."""
+        if self._stopped is not None and self.body.pico.running:
+            for joint, pulse_us in self._pulses().items():
+                if pulse_us != self._stopped[joint]:
+                    self.stirred.append(f"{joint} was stopped at {self._stopped[joint]} us and is at {pulse_us} us")
+        self._stopped = None
 
     # What the broker says (see kelex_sim.broker.Client)
 
@@ -163,9 +176,22 @@ class Life:
 
     def _watch_orders(self, app: Any) -> None:
         begin: Callable[..., Any] = app.drone.motion.begin
+        stop: Callable[[], Any] = app.drone.motion.stop
+        self._stopped = None
 
-        def watched(now_ms: int, order: int, targets: tuple[int, ...], duration_ms: int) -> Any:
-            self.moves.append(tuple(targets))
+        def watched_begin(now_ms: int, order: int, targets: tuple[int | None, ...], duration_ms: int) -> Any:
+            self.look_at_stopped()
+            self.moves.append((duration_ms, *targets))
             return begin(now_ms, order, targets, duration_ms)
 
-        app.drone.motion.begin = watched
+        def watched_stop() -> Any:
+            self.look_at_stopped()
+            self.stops += 1
+            self._stopped = self._pulses()
+            return stop()
+
+        app.drone.motion.begin = watched_begin
+        app.drone.motion.stop = watched_stop
+
+    def _pulses(self) -> dict[str, float]:
+        return {joint: servo.pulse_us for joint, servo in self.body.servos.items()}

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from random import Random
+from typing import Any
 
 from kelex_sim.cable import CLEAN, HOSTILE
+from kelex_wire.poses import POSES
+from kelex_wire.schema import JOINTS
 
 from kelex_host.bridge.gateway import encode_json
-from kelex_host.proof.life import DRONE, Life
+from kelex_host.proof.life import DRONE, Life, Move
 
-LOOK = f"kelex/drone/{DRONE}/request/look"
+_REQUEST = f"kelex/drone/{DRONE}/request/"
+_VERBS = ("look", "move", "pose", "stop")
 _NONSENSE = (
     b"",
     b"{",
@@ -25,13 +30,20 @@ _NONSENSE = (
     b'{"pan":NaN,"tilt":0}',
     b'{"pan":500,"tilt":0}',
     b'{"pan":0,"tilt":0,"spin":1}',
+    b'{"joints":{}}',
+    b'{"joints":{"tail":1}}',
+    b'{"joints":{"left_elbow":-1}}',
+    b'{"name":"sulk"}',
     b"[" * 5000,
     b"x" * 9000,
 )
 # What happens next, and how often compared with the others.
 _CHANCES = {
-    "look": 30,
-    "look_again": 6,
+    "look": 18,
+    "move": 14,
+    "pose": 6,
+    "stop": 8,
+    "again": 6,
     "walk": 12,
     "climate": 6,
     "nonsense": 8,
@@ -50,9 +62,11 @@ _HARSH = ("broker", "kill", "blackout")
 
 @dataclass(slots=True)
 class Asked:
-    """A request that was sent: how often, and where it wanted the head (cdeg), if it was a valid one."""
+    """A valid request that was sent: how often, and the move that it wants, None for a stop."""
 
-    targets: tuple[int, int] | None
+    verb: str
+    fields: dict[str, Any]
+    move: Move | None
     times: int = 1
 
 
@@ -81,9 +95,9 @@ class Story:
         self.did[what] += 1
         life = self.life
         match what:
-            case "look":
-                self._look(random)
-            case "look_again" if self.asked:
+            case "look" | "move" | "pose" | "stop":
+                self._ask(what, random)
+            case "again" if self.asked:
                 transaction = random.choice(list(self.asked))
                 self.asked[transaction].times += 1
                 self._send(transaction)
@@ -94,7 +108,7 @@ class Story:
                 life.house.climate("nursery", round(random.uniform(15, 33), 1), None)
             case "nonsense":
                 self.nonsense += 1
-                life.broker.send(LOOK, random.choice(_NONSENSE))
+                life.broker.send(_REQUEST + random.choice(_VERBS), random.choice(_NONSENSE))
             case "hostile":
                 life.cable.set_faults(HOSTILE)
             case "clean":
@@ -121,18 +135,38 @@ class Story:
         life.run(0.7)
         life.kill_bridge()
 
-    def _look(self, random: Random) -> None:
-        # Every request has targets of its own, so that what the drone did can be told from outside.
-        targets = (random.randrange(-9000, 9001), random.randrange(-3000, 4501))
+    def _ask(self, verb: str, random: Random) -> None:
+        """Every move lasts a time of its own, so that what the drone did can be told from outside."""
         transaction = f"t{len(self.asked)}"
-        self.asked[transaction] = Asked(targets)
+        duration_ms = random.choice([0, 4000]) + len(self.asked)
+        fields: dict[str, Any] = {}
+        angles: dict[str, int] = {}
+        match verb:
+            case "look":
+                angles = _somewhere(random, JOINTS[:2])
+                fields = {"pan": angles["head_pan"] / 100, "tilt": angles["head_tilt"] / 100}
+            case "move":
+                angles = _somewhere(random, random.sample(JOINTS, random.randint(1, len(JOINTS))))
+                fields = {"joints": {joint: angle / 100 for joint, angle in angles.items()}}
+            case "pose":
+                name, pose = random.choice(POSES)
+                angles = {joint: angle for (joint, _, _), angle in zip(JOINTS, pose, strict=True)}
+                fields = {"name": name}
+        move = None
+        if angles:
+            fields["duration_ms"] = duration_ms
+            move = (duration_ms, *(angles.get(joint) for joint, _, _ in JOINTS))
+        self.asked[transaction] = Asked(verb, fields, move)
         self._send(transaction)
 
     def _send(self, transaction: str) -> None:
-        targets = self.asked[transaction].targets
-        assert targets is not None
-        fields = {"pan": targets[0] / 100, "tilt": targets[1] / 100, "transaction": transaction}
-        self.life.broker.send(LOOK, encode_json(fields))
+        asked = self.asked[transaction]
+        self.life.broker.send(_REQUEST + asked.verb, encode_json({**asked.fields, "transaction": transaction}))
+
+
+def _somewhere(random: Random, joints: Sequence[tuple[str, int, int]]) -> dict[str, int]:
+    """An angle (cdeg) within each joint's range."""
+    return {joint: random.randint(low, high) for joint, low, high in joints}
 
 
 def live(seed: int, seconds: float = 90.0, life: Life | None = None) -> Story:

@@ -5,7 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from kelex_host.bridge import records
 from kelex_host.bridge.requests import ERROR_CODES
+from kelex_host.bridge.verbs import VERBS
 from kelex_wire import codec, schema
+from kelex_wire.poses import POSES
+from wire.joints import NAMES, positions, targets
 
 EVENTS = [row for row in schema.MESSAGES if schema.kind_of(row[0]) == schema.EVENT]
 
@@ -33,14 +36,48 @@ def test_zero_and_absence_are_values_and_no_faults():
 
 
 def test_the_body_is_told_in_degrees():
-    assert records.body_document(record(schema.BODY, 5, 1, -4512, 300)) == {
-        "joints": {"head_pan": -45.12, "head_tilt": 3.0}, "moving": True,
+    assert records.body_document(record(schema.BODY, 5, 1, *positions(head_pan=-4512, left_gripper=300))) == {
+        "joints": {**dict.fromkeys(NAMES, 0), "head_pan": -45.12, "left_gripper": 3.0}, "moving": True, "pose": None,
     }  # fmt: skip
 
 
+@pytest.mark.parametrize(("name", "angles"), POSES)
+def test_a_body_in_a_pose_says_which_and_a_centidegree_beside_it_says_none(name, angles):
+    assert records.body_document(record(schema.BODY, 5, 0, *angles))["pose"] == name
+    for joint in range(len(angles)):
+        beside = list(angles)
+        beside[joint] += 1
+        assert records.body_document(record(schema.BODY, 5, 0, *beside))["pose"] is None
+
+
 def test_a_granted_move_names_the_joints_that_it_moves():
-    granted = record(schema.MOVE_GRANTED, 7, 938, 9000, None)
-    assert records.granted_data(granted) == {"duration_ms": 938, "joints": {"head_pan": 90.0}}
+    granted = record(schema.MOVE_GRANTED, 7, 938, *targets(right_elbow=9000))
+    assert records.verdict_data(granted) == {"duration_ms": 938, "joints": {"right_elbow": 90.0}}
+
+
+def test_a_stop_says_where_every_joint_stays():
+    stopped = record(schema.STOPPED, 7, *positions(head_tilt=-1234))
+    joints = {**dict.fromkeys(NAMES, 0), "head_tilt": -12.34}
+    assert records.verdict_data(stopped) == {"duration_ms": 0, "joints": joints}
+
+
+def test_every_verb_of_a_drone_is_an_order_that_the_wire_carries():
+    fields = {
+        "look": {"pan": -90, "tilt": 45.0, "duration_ms": None},
+        "move": {"joints": {"right_gripper": 59.99, "head_pan": 0}, "duration_ms": 10},
+        "pose": {"name": "safe", "duration_ms": None},
+        "stop": {},
+    }
+    orders = {
+        "look": (schema.ORDER_MOVE, (0, *targets(head_pan=-9000, head_tilt=4500))),
+        "move": (schema.ORDER_MOVE, (10, *targets(right_gripper=5999, head_pan=0))),
+        "pose": (schema.ORDER_MOVE, (0, *dict(POSES)["safe"])),
+        "stop": (schema.ORDER_STOP, ()),
+    }
+    assert set(orders) == {verb.name for verb in VERBS if verb.scope == "drone"}
+    for verb, (number, values) in orders.items():
+        assert records.order_values(verb, fields[verb]) == (number, values)
+        codec.encode(number, 1, 1, *values)
 
 
 @given(st.integers(-9000, 9000))

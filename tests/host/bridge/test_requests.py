@@ -8,8 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from kelex_host.bridge import requests, verbs
 from kelex_host.bridge.requests import Payload, RequestError, check_fields, read_payload
+from kelex_wire.poses import POSES
+from kelex_wire.schema import JOINTS
 
 LOOK = verbs.BY_NAME["drone", "look"]
+MOVE = verbs.BY_NAME["drone", "move"]
+POSE = verbs.BY_NAME["drone", "pose"]
+STOP = verbs.BY_NAME["drone", "stop"]
 ENTER = verbs.BY_NAME["world", "enter"]
 CLIMATE = verbs.BY_NAME["world", "climate"]
 anything = st.recursive(
@@ -98,6 +103,22 @@ def test_any_fields_are_within_the_limits_or_refused_with_a_code(verb, data):
         (ENTER, {"member": "", "room": "hall"}, "out_of_range"),
         (ENTER, {"member": "x" * 65, "room": "hall"}, "out_of_range"),
         (ENTER, {"member": 5, "room": "hall"}, "wrong_type"),
+        (MOVE, {}, "missing_field"),
+        (MOVE, {"joints": {}}, "missing_field"),
+        (MOVE, {"joints": None}, "missing_field"),
+        (MOVE, {"joints": []}, "wrong_type"),
+        (MOVE, {"joints": "left_elbow=45"}, "wrong_type"),
+        (MOVE, {"joints": {"tail": 1}}, "unknown_joint"),
+        (MOVE, {"joints": {"left_elbow": 1, "": 1}}, "unknown_joint"),
+        (MOVE, {"joints": {"left_elbow": 1}, "duration_ms": 10_001}, "out_of_range"),
+        (MOVE, {"left_elbow": 1}, "unknown_field"),
+        (POSE, {}, "missing_field"),
+        (POSE, {"name": "sulk"}, "unknown_id"),
+        (POSE, {"name": ""}, "unknown_id"),
+        (POSE, {"name": "Rest"}, "unknown_id"),
+        (POSE, {"name": "x" * 5000}, "unknown_id"),
+        (POSE, {"name": 1}, "wrong_type"),
+        (STOP, {"joints": {}}, "unknown_field"),
     ],
 )
 def test_a_field_that_does_not_fit_is_refused(verb, fields, code):
@@ -107,6 +128,37 @@ def test_a_field_that_does_not_fit_is_refused(verb, fields, code):
 def test_the_limits_themselves_are_allowed_and_what_may_be_missing_is_none():
     assert check_fields(LOOK, {"pan": -90, "tilt": 45.0}) == {"pan": -90, "tilt": 45.0, "duration_ms": None}
     assert check_fields(CLIMATE, {"room": "hall"}) == {"room": "hall", "celsius": None, "humidity": None}
+
+
+@pytest.mark.parametrize(("joint", "low", "high"), JOINTS)
+def test_a_joint_is_moved_within_its_own_range_and_by_numbers_only(joint, low, high):
+    for angle in (low / 100, high / 100):
+        assert check_fields(MOVE, {"joints": {joint: angle}})["joints"] == {joint: angle}
+    for angle in (low / 100 - 0.01, high / 100 + 0.01, 10**300):
+        assert refused(check_fields, MOVE, {"joints": {joint: angle}}) == "out_of_range"
+        assert refused(check_fields, MOVE, {"joints": {"head_pan": 0, joint: angle}}) == "out_of_range"
+    for angle in (None, True, "45", [], {}):
+        assert refused(check_fields, MOVE, {"joints": {joint: angle}}) == "wrong_type"
+
+
+@pytest.mark.parametrize(("name", "angles"), POSES)
+def test_every_pose_may_be_asked_for_and_lies_within_every_joints_range(name, angles):
+    assert check_fields(POSE, {"name": name}) == {"name": name, "duration_ms": None}
+    for angle, (joint, low, high) in zip(angles, JOINTS, strict=True):
+        assert low <= angle <= high, joint
+
+
+def test_a_stop_needs_nothing():
+    assert check_fields(STOP, {}) == {}
+
+
+def test_a_sentence_names_what_there_is():
+    with pytest.raises(RequestError, match=r"^There is no joint 'tail'; there are head_pan, .*right_gripper\.$"):
+        check_fields(MOVE, {"joints": {"tail": 1}})
+    with pytest.raises(RequestError, match=r"^'name' is 'sulk'; it has to be one of rest, .*safe\.$"):
+        check_fields(POSE, {"name": "sulk"})
+    with pytest.raises(RequestError, match=r"^'left_elbow' is -1; it has to be within 0 and 90 degrees\.$"):
+        check_fields(MOVE, {"joints": {"left_elbow": -1}})
 
 
 def test_a_sentence_names_the_field_and_its_limits():
