@@ -143,55 +143,7 @@ def test_the_command_line_answers_in_one_sentence(house: Kelex, client: Client, 
     assert refused.returncode == 1
     assert refused.stderr == "'pan' is 100.0; it has to be within -90 and 90 degrees. [out_of_range]\n"
 
-    assert house.run("look", "abc", "0").returncode == 2
-    assert house.run("send", "look", "{oops").returncode == 2
-    assert house.run("look", "nan", "0").returncode == 2
-    assert house.run("frobnicate").returncode == 2
-    assert "Example: kelex look" in house.run("look", "-h").stdout
-
-    for arguments, sentence in [
-        (("move", "left_elbow"), "'left_elbow' is not a joint and its degrees, such as left_elbow=45."),
-        (("move", "left_elbow=nan"), "'left_elbow=nan' is not a joint and its degrees, such as left_elbow=45."),
-        (("move", "=45"), "'=45' is not a joint and its degrees, such as left_elbow=45."),
-        (("move", "tail=45"), "There is no joint 'tail'; there are head_pan, "),
-        (("move", "left_elbow=1", "left_elbow=2"), "'left_elbow' is named twice; name each joint once."),
-        (("move",), "Missing argument"),
-        (("pose", "sulk"), "There is no pose 'sulk'; there are rest, attention, "),
-        (("stop", "now"), "unexpected extra argument"),
-    ]:
-        refused = house.run(*arguments)
-        assert refused.returncode == 2
-        assert sentence in " ".join(refused.stderr.replace("│", " ").split())
-
-    for arguments, word in [
-        (("look", "0", "0", "--broker", "mqtt://127.0.0.1:1"), "kelex up"),
-        (("look", "0", "0", "--broker", "http://x"), "mqtt://"),
-        (("up", "--config", str(home / "none.toml")), "--config"),
-        (("up", "--port", "a", "--port", "a"), "--port"),
-    ]:
-        failed = run(home, *arguments)
-        assert failed.returncode == 1
-        assert word in failed.stderr
-        assert len(failed.stderr.strip().splitlines()) == 1
-        assert "Traceback" not in failed.stderr
-
-
-@pytest.mark.parametrize(
-    ("text", "says"),
-    [
-        ("[hause]\n", "did you mean 'house'"),
-        ("[house]\nbse = 'x'\n", "did you mean 'base'"),
-        ("[house]\nbase = 7\n", "house.base"),
-        ("[house]\nbase = 'Kelex!'\n", "a-z"),
-        ("[[drone]]\nid = 'a'\nroom = 'attic'\n", "attic"),
-        ("oops", "not TOML"),
-        ("[broker]\nurl = 'ftp://x'\n", "mqtt://"),
-    ],
-)
-def test_a_wrong_configuration_is_named_with_its_mend(home: Path, text: str, says: str) -> None:
-    file = home / "kelex.toml"
-    file.write_text(text)
-    failed = run(home, "up", "--config", str(file))
+    failed = run(home, "look", "0", "0", "--broker", "mqtt://127.0.0.1:1")
     assert failed.returncode == 1
-    assert says in failed.stderr
-    assert json.dumps(failed.stderr).count("\\n") == 1
+    assert "kelex up" in failed.stderr
+    assert len(failed.stderr.strip().splitlines()) == 1

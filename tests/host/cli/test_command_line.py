@@ -1,0 +1,91 @@
+"""What the command line makes of what is typed: exit code 2 for bad usage, 1 for what fails, one sentence each."""
+
+import sys
+
+import pytest
+from kelex_host.cli.main import main
+
+
+@pytest.fixture
+def kelex(monkeypatch, tmp_path, capsys):
+    """Run `kelex` with these words; (exit code, what it said on either stream in one line)."""
+    monkeypatch.setenv("KELEX_HOME", str(tmp_path))
+
+    def run(*words):
+        monkeypatch.setattr(sys, "argv", ["kelex", *words])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        said = capsys.readouterr()
+        return ended.value.code, " ".join((said.out + said.err).replace("│", " ").split())
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("frobnicate",), "No such command"),
+        (("look", "abc", "0"), "Invalid value"),
+        (("look", "nan", "0"), "a number has to be finite"),
+        (("send", "look", "{oops"), "not JSON"),
+        (("send", "look", "[]"), "has to be a JSON object"),
+        (("move", "left_elbow"), "'left_elbow' is not a joint and its degrees, such as left_elbow=45."),
+        (("move", "left_elbow=nan"), "'left_elbow=nan' is not a joint and its degrees, such as left_elbow=45."),
+        (("move", "=45"), "'=45' is not a joint and its degrees, such as left_elbow=45."),
+        (("move", "tail=45"), "There is no joint 'tail'; there are head_pan, "),
+        (("move", "left_elbow=1", "left_elbow=2"), "'left_elbow' is named twice; name each joint once."),
+        (("move",), "Missing argument"),
+        (("pose", "sulk"), "There is no pose 'sulk'; there are rest, attention, "),
+        (("stop", "now"), "unexpected extra argument"),
+    ],
+)
+def test_bad_usage_is_named(kelex, words, sentence):
+    code, said = kelex(*words)
+    assert code == 2
+    assert sentence in said
+
+
+@pytest.mark.parametrize(
+    ("words", "mend"),
+    [
+        (("look", "0", "0", "--broker", "http://x"), "mqtt://"),
+        (("up", "--config", "none.toml"), "--config"),
+        (("up", "--port", "a", "--port", "a"), "--port"),
+        (("send", "look", '{"transaction": 7}'), "text"),
+        (("send", "look", '{"junk": "' + "x" * 9000 + '"}'), "8192"),
+    ],
+)
+def test_what_cannot_be_done_names_its_mend(kelex, words, mend):
+    code, said = kelex(*words)
+    assert code == 1
+    assert mend in said
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("[hause]\n", "did you mean 'house'?"),
+        ("[house]\nbse = 'x'\n", "did you mean 'base'?"),
+        ("[house]\nbase = 7\n", "house.base"),
+        ("[house]\nbase = 'Kelex!'\n", "a-z"),
+        ("[[drone]]\nid = 'a'\nroom = 'attic'\n", "attic"),
+        ("[[drone]]\nid = 'a'\nroom = 'hall'\n[[drone]]\nid = 'a'\nroom = 'hall'\n", "twice"),
+        ("oops", "not TOML"),
+        ("[broker]\nurl = 'ftp://x'\n", "mqtt://"),
+    ],
+)
+def test_a_wrong_configuration_is_named_with_its_mend(kelex, tmp_path, text, says):
+    file = tmp_path / "mine.toml"
+    file.write_text(text)
+    code, said = kelex("up", "--config", str(file))
+    assert code == 1
+    assert says in said
+    assert said.startswith(str(file)) or says == "mqtt://"
+
+
+@pytest.mark.parametrize("command", ["up", "sim", "watch", "send", "look", "move", "pose", "stop", "world"])
+@pytest.mark.parametrize("flag", ["-h", "--help"])
+def test_every_command_has_help_with_an_example(kelex, command, flag):
+    code, said = kelex(command, flag)
+    assert code == 0
+    assert "Example: kelex" in said
