@@ -41,7 +41,7 @@ def _row(figure: str, trips: list[tuple[float, float, float]], other: int) -> Ro
 
 
 class Trips:
-    """Times round trips: `begin` when a message leaves, `end` when all of its echo has come."""
+    """Times round trips: `begin` when a message leaves, `go_on` as its echo comes."""
 
     def __init__(self) -> None:
         self.us: list[float] = []
@@ -52,15 +52,16 @@ class Trips:
         self._missing, self._began_s = len(MESSAGE), time.perf_counter()
         return MESSAGE
 
-    def end(self, data: bytes) -> bool:
+    def go_on(self, data: bytes, write: Callable[[bytes], object], done: Callable[[], None]) -> None:
+        """Bytes of an echo: once it is whole, `write` the next message, or say that all are `done`."""
         self._missing -= len(data)
-        if self._missing == 0:
-            self.us.append((time.perf_counter() - self._began_s) * 1e6)
-        return self._missing == 0
-
-    @property
-    def done(self) -> bool:
-        return len(self.us) >= TRIPS
+        if self._missing:
+            return
+        self.us.append((time.perf_counter() - self._began_s) * 1e6)
+        if len(self.us) < TRIPS:
+            write(self.begin())
+        else:
+            done()
 
 
 async def ours(name: str) -> list[float]:
@@ -74,11 +75,7 @@ async def ours(name: str) -> list[float]:
             raise AssertionError(why)
 
         def port_received(self, drone: str, data: bytes) -> None:
-            if trips.end(data):
-                if trips.done:
-                    done.set()
-                else:
-                    port.write(trips.begin())
+            trips.go_on(data, port.write, done.set)
 
     port = SerialPort("bench", name, Events())
     running = asyncio.create_task(port.run())
@@ -92,11 +89,7 @@ def in_thread(name: str) -> list[float]:
     trips, done = Trips(), threading.Event()
 
     def received(transport: ReaderThread, data: bytes) -> None:
-        if trips.end(data):
-            if trips.done:
-                done.set()
-            else:
-                transport.write(trips.begin())
+        trips.go_on(data, transport.write, done.set)
 
     with _reader_thread(name, received) as transport:
         transport.write(trips.begin())
@@ -111,11 +104,7 @@ async def in_loop(name: str) -> list[float]:
         loop.call_soon_threadsafe(in_the_loop, transport, data)
 
     def in_the_loop(transport: ReaderThread, data: bytes) -> None:
-        if trips.end(data):
-            if trips.done:
-                done.set()
-            else:
-                transport.write(trips.begin())
+        trips.go_on(data, transport.write, done.set)
 
     with _reader_thread(name, received) as transport:
         transport.write(trips.begin())
