@@ -1,4 +1,4 @@
-"""What the firmware's `machine` acts on: the pins, PWM outputs and I2C buses of one simulated Pico."""
+"""What the firmware's `machine` acts on: the pins, PWM outputs, analogue inputs and I2C buses of one simulated Pico."""
 
 from __future__ import annotations
 
@@ -8,28 +8,49 @@ from kelex_sim.chips import I2cChip
 
 POWER_ON_RESET = 1
 WATCHDOG_RESET = 3
+# The level of a pin that nobody drives: it follows its pull.
+FLOATING = 2
+
+Level = Callable[[], int]
+# What a pulsed output does: the pulse (us) and how often (Hz), 0 and 0 for no pulses.
+DrivePwm = Callable[[float, int], None]
 
 
 class Board:
-    """Wires between pins and parts. What is not wired reads low, hears nothing and answers nothing."""
+    """Wires between pins and parts. What is not wired floats, hears nothing and answers nothing."""
 
     def __init__(self) -> None:
         self.reset_cause = POWER_ON_RESET
         self.watchdog_us = 0  # the watchdog's time-out, 0 while it was not started
         self.fed = False
-        self._inputs: dict[int, Callable[[], int]] = {}
-        self._pwm: dict[int, Callable[[float], None]] = {}
+        self._inputs: dict[int, Level] = {}
+        self._outputs: dict[int, Callable[[int], None]] = {}
+        self._pwm: dict[int, DrivePwm] = {}
+        self._analogue: dict[int, Level] = {}
+        self._streams: dict[int, Callable[[bytes], None]] = {}
         self._buses: dict[int, Sequence[I2cChip]] = {}
 
     # For those who build a body
 
-    def wire_input(self, gpio: int, level: Callable[[], int]) -> None:
-        """Let `level()` give the level of an input pin."""
+    def wire_input(self, gpio: int, level: Level) -> None:
+        """Let `level()` give the level of an input pin: 0, 1 or FLOATING."""
         self._inputs[gpio] = level
 
-    def wire_pwm(self, gpio: int, drive: Callable[[float], None]) -> None:
-        """Call `drive(pulse_us)` at each change of a pin's pulse width; 0 for no pulse."""
+    def wire_output(self, gpio: int, drive: Callable[[int], None]) -> None:
+        """Call `drive(level)` at each change of an output pin."""
+        self._outputs[gpio] = drive
+
+    def wire_pwm(self, gpio: int, drive: DrivePwm) -> None:
+        """Call `drive(pulse_us, hz)` at each change of a pin's pulses."""
         self._pwm[gpio] = drive
+
+    def wire_analogue(self, gpio: int, sample: Level) -> None:
+        """Let `sample()` give what the ADC makes of a pin's voltage: 0 to 65535 for 0 to 3.3 V."""
+        self._analogue[gpio] = sample
+
+    def wire_stream(self, gpio: int, take: Callable[[bytes], None]) -> None:
+        """Call `take(data)` with each bit stream that is clocked out of a pin."""
+        self._streams[gpio] = take
 
     def wire_i2c(self, bus: int, chips: Sequence[I2cChip]) -> None:
         """Put chips on an I2C bus."""
@@ -38,23 +59,41 @@ class Board:
     # For `machine`
 
     def level(self, gpio: int) -> int:
-        """The level of an input pin, 0 or 1."""
+        """The level of an input pin: 0, 1 or FLOATING."""
         wired = self._inputs.get(gpio)
-        return wired() if wired else 0
+        return wired() if wired else FLOATING
 
-    def drive_pwm(self, gpio: int, pulse_us: float) -> None:
-        """Change the pulse on a pin."""
+    def drive(self, gpio: int, level: int) -> None:
+        """Drive an output pin."""
+        wired = self._outputs.get(gpio)
+        if wired:
+            wired(level)
+
+    def drive_pwm(self, gpio: int, pulse_us: float, hz: int) -> None:
+        """Change the pulses on a pin."""
         wired = self._pwm.get(gpio)
         if wired:
-            wired(pulse_us)
+            wired(pulse_us, hz)
+
+    def analogue(self, gpio: int) -> Level:
+        """How to sample an analogue input."""
+        return self._analogue.get(gpio, lambda: 0)
+
+    def stream(self, gpio: int, data: bytes) -> None:
+        """Clock bits out of a pin."""
+        wired = self._streams.get(gpio)
+        if wired:
+            wired(data)
 
     def chips(self, bus: int) -> Sequence[I2cChip]:
         """The chips on a bus."""
         return self._buses.get(bus, ())
 
     def reset(self, cause: int) -> None:
-        """All outputs go quiet, as they do when the RP2040 resets."""
+        """All outputs go quiet, as they do when the RP2040 resets. A NeoPixel keeps what it was last told."""
         self.reset_cause = cause
         self.watchdog_us = 0
-        for drive in self._pwm.values():
-            drive(0.0)
+        for pulse in self._pwm.values():
+            pulse(0.0, 0)
+        for drive in self._outputs.values():
+            drive(0)

@@ -67,8 +67,8 @@ class Body:
         }
 
     @staticmethod
-    def _wire(servo: ServoModel, watch: ServoWatch) -> Callable[[float], None]:
-        def drive(pulse_us: float) -> None:
+    def _wire(servo: ServoModel, watch: ServoWatch) -> Callable[[float, int], None]:
+        def drive(pulse_us: float, hz: int) -> None:
             watch.pulse(pulse_us)
             servo.drive(pulse_us)
 

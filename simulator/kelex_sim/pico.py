@@ -18,7 +18,7 @@ from typing import Any
 from kelex_sim.board import POWER_ON_RESET, WATCHDOG_RESET, Board
 from kelex_sim.disk import Disk
 from kelex_sim.kernel import Kernel
-from kelex_sim.machine import make_machine
+from kelex_sim.machine import BoardReset, make_machine
 from kelex_sim.modules import Port, native_builtins, native_modules
 
 # From a byte's arrival to the firmware's look at it: `poll` wakes at once, a USB frame takes up to 1 ms.
@@ -163,6 +163,9 @@ class Pico:
         self.turns += 1
         try:
             wait_ms = self.app.turn()
+        except BoardReset:
+            self._start(WATCHDOG_RESET)  # the RP2040 resets by its watchdog, and says so
+            return
         except Exception:  # noqa: BLE001 - as above
             self._crash()
             return

@@ -130,7 +130,7 @@ def test_the_motion_sensor_reads_its_pin_and_a_cut_cable_reads_as_nobody():
 def servo():
     """(driver, pulses in microseconds that reached the pin)"""
     world, pulses = BoardWorld(), []
-    world.board.wire_pwm(6, pulses.append)
+    world.board.wire_pwm(6, lambda pulse_us, hz: pulses.append(pulse_us))
     return world.load("kelex_drone.drivers.servo").Servo(6), pulses
 
 
@@ -153,7 +153,7 @@ def test_a_quarter_turn_is_a_millisecond_of_pulse(servo, angle, pulse_us):
 def test_every_centidegree_turns_the_shaft_there():
     world = BoardWorld()
     shaft = ServoModel(lambda: world.now_us)
-    world.board.wire_pwm(6, shaft.drive)
+    world.board.wire_pwm(6, lambda pulse_us, hz: shaft.drive(pulse_us))
     driver = world.load("kelex_drone.drivers.servo").Servo(6)
     for angle in range(-9000, 9001, 777):
         driver.turn(angle)
