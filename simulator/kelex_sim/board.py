@@ -23,18 +23,18 @@ class Board:
         self.reset_cause = POWER_ON_RESET
         self.watchdog_us = 0  # the watchdog's time-out, 0 while it was not started
         self.fed = False
-        self._inputs: dict[int, Level] = {}
+        self.inputs: dict[int, Level] = {}
         self._outputs: dict[int, Callable[[int], None]] = {}
         self._pwm: dict[int, DrivePwm] = {}
         self._analogue: dict[int, Level] = {}
         self._streams: dict[int, Callable[[bytes], None]] = {}
-        self._buses: dict[int, Sequence[I2cChip]] = {}
+        self._buses: dict[int, dict[int, I2cChip]] = {}
 
     # For those who build a body
 
     def wire_input(self, gpio: int, level: Level) -> None:
         """Let `level()` give the level of an input pin: 0, 1 or FLOATING."""
-        self._inputs[gpio] = level
+        self.inputs[gpio] = level
 
     def wire_output(self, gpio: int, drive: Callable[[int], None]) -> None:
         """Call `drive(level)` at each change of an output pin."""
@@ -53,14 +53,16 @@ class Board:
         self._streams[gpio] = take
 
     def wire_i2c(self, bus: int, chips: Sequence[I2cChip]) -> None:
-        """Put chips on an I2C bus."""
-        self._buses[bus] = chips
+        """Put chips on an I2C bus, in place of those that were there."""
+        wired = self.chips(bus)
+        wired.clear()
+        wired.update({chip.address: chip for chip in chips})
 
     # For `machine`
 
     def level(self, gpio: int) -> int:
         """The level of an input pin: 0, 1 or FLOATING."""
-        wired = self._inputs.get(gpio)
+        wired = self.inputs.get(gpio)
         return wired() if wired else FLOATING
 
     def drive(self, gpio: int, level: int) -> None:
@@ -85,9 +87,9 @@ class Board:
         if wired:
             wired(data)
 
-    def chips(self, bus: int) -> Sequence[I2cChip]:
-        """The chips on a bus."""
-        return self._buses.get(bus, ())
+    def chips(self, bus: int) -> dict[int, I2cChip]:
+        """The chips on a bus, by address."""
+        return self._buses.setdefault(bus, {})
 
     def reset(self, cause: int) -> None:
         """All outputs go quiet, as they do when the RP2040 resets. A NeoPixel keeps what it was last told."""

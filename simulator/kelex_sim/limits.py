@@ -14,6 +14,10 @@ CENTRE_US = 1500.0
 _PERIOD_US = 20_000
 _LATE_US = 5 * _PERIOD_US
 _TOLERANCE = 1.25
+# In quiet mode a joint has this share of its speed. What was faster when quiet mode came may take its time to slow
+# down: a brake from full speed within the quiet acceleration takes 1.8 s, and a new order may come during it.
+QUIET_SPEED = 1 / 3
+FADE_US = 2_500_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +43,18 @@ SERVOS = (
 )
 
 
+@dataclass(slots=True)
+class Quiet:
+    """Whether the drone was told to be quiet, and since when (us): set by who knows of the order, None for loud."""
+
+    since_us: int | None = None
+
+
 class ServoWatch:
     """Watches one servo's pulses; what breaks a limit is written to `violations`."""
 
-    def __init__(self, limit: ServoLimit, now_us: Callable[[], int], violations: list[str]) -> None:
+    def __init__(self, limit: ServoLimit, now_us: Callable[[], int], violations: list[str], quiet: Quiet) -> None:
+        self._quiet = quiet
         self._limit = limit
         self._now_us = now_us
         self._violations = violations
@@ -61,7 +73,26 @@ class ServoWatch:
             self._violations.append(f"{now_us} us: {limit.joint} at {angle:.2f} degrees, out of its range")
         if self._angle is not None:
             reach = limit.speed * _TOLERANCE * min(max(now_us - self._since_us, _PERIOD_US), _LATE_US) / 1e6
-            if abs(angle - self._angle) > reach:
-                self._violations.append(f"{now_us} us: {limit.joint} jumps from {self._angle:.2f} to {angle:.2f}")
+            way = abs(angle - self._angle)
+            jumps = f"{now_us} us: {limit.joint} jumps from {self._angle:.2f} to {angle:.2f}"
+            since_us = self._quiet.since_us
+            if way > reach:
+                self._violations.append(jumps)
+            elif since_us is not None and now_us - since_us >= FADE_US and way > reach * QUIET_SPEED:
+                self._violations.append(f"{jumps}, which is too fast for quiet mode")
         self._angle = angle
         self._since_us = now_us
+
+
+class BuzzerWatch:
+    """Watches the buzzer's pulses: in quiet mode there are none."""
+
+    def __init__(self, now_us: Callable[[], int], violations: list[str], quiet: Quiet) -> None:
+        self._now_us = now_us
+        self._violations = violations
+        self._quiet = quiet
+
+    def pulse(self, pulse_us: float, hz: int) -> None:
+        """New pulses; a width of 0 for none."""
+        if pulse_us > 0 and self._quiet.since_us is not None:
+            self._violations.append(f"{self._now_us()} us: the buzzer sounds at {hz} Hz in quiet mode")

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from kelex_sim.board import FLOATING, Board
-from kelex_sim.chips import I2cChip
+from kelex_sim.chips import I2cChip, RegisterChip
 
 _EIO = 5
 _DUTY_FULL = 65535
@@ -25,6 +25,7 @@ class Pin:
     def __init__(self, gpio: int, mode: int = -1, pull: int = -1, *, value: int | None = None) -> None:
         self.gpio = gpio
         self._pull = pull
+        self._inputs = self.board.inputs
         if value is not None:
             self.board.drive(gpio, value)
 
@@ -37,7 +38,8 @@ class Pin:
         if level is not None:
             self.board.drive(self.gpio, level)
             return None
-        seen = self.board.level(self.gpio)
+        wired = self._inputs.get(self.gpio)
+        seen = wired() if wired else FLOATING
         return int(self._pull == self.PULL_UP) if seen == FLOATING else seen
 
 
@@ -85,13 +87,13 @@ class I2c:
     board: Board
 
     def __init__(self, bus: int, *, sda: Pin, scl: Pin, freq: int = 400_000) -> None:
-        self._bus = bus
+        self._chips = self.board.chips(bus)
 
     def _begin(self, address: int, reading: bool) -> I2cChip:
-        for chip in self.board.chips(self._bus):
-            if chip.address == address and chip.begin(reading):
-                return chip
-        raise OSError(_EIO)
+        chip = self._chips.get(address)
+        if chip is None or not chip.begin(reading):
+            raise OSError(_EIO)
+        return chip
 
     def writeto(self, address: int, data: bytes) -> int:
         """Write; the bytes that were acknowledged."""
@@ -118,6 +120,13 @@ class I2c:
 
     def readfrom_mem_into(self, address: int, register: int, buffer: bytearray) -> None:
         """Read a register and those after it: a write of its number, a repeated start, a read."""
+        chip = self._chips.get(address)
+        if isinstance(chip, RegisterChip):
+            data = chip.read_registers(register, len(buffer))
+            if data is None:
+                raise OSError(_EIO)
+            buffer[:] = data
+            return
         if not self._begin(address, False).write(register):
             raise OSError(_EIO)
         self.readfrom_into(address, buffer)
@@ -151,7 +160,7 @@ def make_machine(board: Board) -> SimpleNamespace:
     """The module `machine` as the firmware on `board` sees it."""
 
     def bitstream(pin: Pin, encoding: int, timing: tuple[int, ...], data: bytes | bytearray) -> None:
-        assert encoding == 0 and len(timing) == 4, "only pulse widths, as four times in nanoseconds"
+        assert (encoding, len(timing)) == (0, 4), "only pulse widths, as four times in nanoseconds"
         board.stream(pin.gpio, bytes(data))
 
     def reset() -> None:

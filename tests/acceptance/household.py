@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import paho.mqtt.client as mqtt
+from contract.validating import of_household
 
 PATIENCE_S = 30.0
 KELEX = (sys.executable, "-m", "kelex_host")
@@ -124,9 +125,11 @@ class Client:
         assert self._subscribed.wait(PATIENCE_S)
 
     def close(self) -> None:
-        """Leave."""
+        """Leave. All that was seen has to be as the contract says."""
         self._mqtt.disconnect()
         self._mqtt.loop_stop()
+        problems = of_household().problems(self.seen)
+        assert not problems, "against the contract:\n" + "\n".join(problems[:10])
 
     def send(self, topic: str, payload: bytes, *, retain: bool = False) -> None:
         """Publish, and wait until the broker has it."""

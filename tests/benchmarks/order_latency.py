@@ -73,10 +73,10 @@ def _watch(body: Body) -> list[int]:
     servo, moments_ns = body.servos["head_pan"], []
     drive = servo.drive
 
-    def watched(pulse_us: float) -> None:
+    def watched(pulse_us: float, hz: int) -> None:
         if pulse_us > 0:
             moments_ns.append(time.monotonic_ns())
-        drive(pulse_us)
+        drive(pulse_us, hz)
 
     servo.drive = watched  # type: ignore[method-assign]
     return moments_ns

@@ -16,6 +16,8 @@ OWN = ("kelex_wire", "kelex_drone")
 # Modules that act on the outside, or ask it for something.
 OUTSIDE = {"machine", "rp2", "os", "time", "select"}
 SHELLS = {"store.py", "app.py"}
+# It puts the parts together, for `app.py` alone: it reaches outside by the drivers only, but runs on a board only.
+WIRING = "assembly.py"
 
 every_file = pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(LIBRARY)))
 
@@ -59,8 +61,15 @@ def test_the_wire_knows_nothing_of_the_drone():
         assert not {name for name in imported(path) if name.startswith("kelex_drone")}
 
 
+@every_file
+def test_only_the_wiring_knows_the_drivers_and_only_the_app_knows_the_wiring(path):
+    names = {name.rpartition("kelex_drone.")[2] for name in imported(path) if name.startswith("kelex_drone.")}
+    assert path.name == WIRING or not {name for name in names if name.startswith("drivers")}
+    assert path.name == "app.py" or WIRING.removesuffix(".py") not in names
+
+
 def test_micropython_has_every_module_that_the_pure_files_import(micropython):
-    files = [path for path in FILES if path.parent.name != "drivers" and path.name not in SHELLS]
+    files = [path for path in FILES if path.parent.name != "drivers" and path.name not in SHELLS | {WIRING}]
     pure = {name for path in files for name in imported(path)}
     program = "\n".join(f"import {name}" for name in sorted(pure))
     ran = subprocess.run(

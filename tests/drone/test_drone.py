@@ -1,93 +1,17 @@
-"""The executive, with parts that do nothing but remember, and a real host's end on the other side."""
+"""The executive: whole orders, from the cable to the parts and back, and what he tells without being asked."""
 
-from itertools import count
+from itertools import pairwise
 
 import pytest
+from drone.drone_rig import HEALTH, TICKS, Rig
 from kelex_drone import board
-from kelex_drone.drone import BODY_MOVING_MS, DEAD_BANDS, SENSE_MS, Drone, Group
-from kelex_drone.motion import TICK_MS, Motion
-from kelex_drone.senses import Senses
-from kelex_host.bridge.heard import DroneEvent, Telemetry, Verdict
-from kelex_host.bridge.host_link import HostLink
+from kelex_drone.drone import BODY_MOVING_MS, REBOOT_MS, Group
+from kelex_drone.motion import TICK_MS
+from kelex_drone.sensing import SENSE_MS
+from kelex_host.bridge.heard import DroneEvent, Verdict
 from kelex_wire import codec, frame, schema
-from kelex_wire.drone_link import DroneLink
+from kelex_wire.drone_link import EVENTS_HELD, EVENTS_RESERVED
 from wire.joints import NAMES, targets
-
-TICKS = 1 << 30
-
-
-class FakeServo:
-    def __init__(self):
-        self.angles = []
-
-    def turn(self, angle):
-        self.angles.append(angle)
-
-
-class FakePir:
-    level = 0
-
-    def read(self):
-        return self.level
-
-
-class FakeClimate:
-    temperature, humidity = 2150, 4500
-
-    def step(self):
-        return True
-
-
-class Rig:
-    """A Drone stepped exactly when it asks for it, plus `late_ms` each time."""
-
-    def __init__(self, start_ms=0, servos=board.SERVOS):
-        self.now_ms = start_ms
-        self.late_ms = 0
-        self.servos = [FakeServo() for _ in servos]
-        self.pir, self.climate = FakePir(), FakeClimate()
-        motion = Motion([servo[1:] for servo in servos])
-        link = DroneLink(1, 77, "kelex test")
-        self.drone = Drone(
-            start_ms, link, motion, Senses(DEAD_BANDS), self.servos, self.pir, self.climate, lambda: (900, 150_000, 1)
-        )
-        nonces = count(1)
-        self.host = HostLink(lambda: next(nonces))
-        self.host.opened(0.0)
-        self.heard = []
-        self.run(100)
-
-    def run(self, ms):
-        end_ms = self.now_ms + ms
-        while self.now_ms < end_ms:
-            self.drone.receive(self.now_ms % TICKS, bytes(self.host.tx))
-            self.host.tx.clear()
-            wait_ms = self.drone.step(self.now_ms % TICKS)
-            self.heard += self.host.receive(self.now_ms / 1000, bytes(self.drone.link.tx))
-            self.drone.link.tx[:] = b""
-            self.heard += self.host.step(self.now_ms / 1000)
-            for event in self.of(DroneEvent):
-                self.host.settled(event.boot, event.record.number)
-            self.now_ms += max(wait_ms, 1) + self.late_ms
-        return self
-
-    def order(self, duration_ms=0, **angles):
-        return self.host.order(self.now_ms / 1000, schema.ORDER_MOVE, (duration_ms, *targets(**angles)), 2.0)
-
-    def stop(self):
-        return self.host.order(self.now_ms / 1000, schema.ORDER_STOP, (), 2.0)
-
-    def pulses(self, joint):
-        return self.servos[NAMES.index(joint)].angles
-
-    def of(self, kind):
-        return [item for item in self.heard if isinstance(item, kind)]
-
-    def telemetry(self, number):
-        return [item.record for item in self.of(Telemetry) if item.number == number]
-
-    def events(self, number):
-        return [item.record for item in self.of(DroneEvent) if item.message == number]
 
 
 @pytest.fixture
@@ -182,11 +106,12 @@ def test_the_body_is_told_at_once_that_it_stopped(rig):
     assert (body.moving, body.head_pan) == (0, rig.pulses("head_pan")[-1])
 
 
-def test_a_stop_of_a_drone_at_rest_is_answered_and_makes_no_event(rig):
-    rig.stop()
+def test_a_stop_of_a_drone_at_rest_is_answered_and_told_and_interrupts_nothing(rig):
+    order = rig.stop()
     rig.run(500)
     assert [verdict.number for verdict in rig.of(Verdict)] == [schema.STOPPED]
-    assert rig.of(DroneEvent) == []
+    assert rig.deeds() == [("stopped", order)]
+    assert rig.story() == [("did", order)]
 
 
 def test_a_move_that_is_stopped_before_its_first_tick_drives_nothing(rig):
@@ -221,16 +146,20 @@ def test_an_order_that_leaves_every_joint_as_it_is_is_refused(rig):
 
 def test_coming_and_going_is_an_event_each_once(rig):
     for level in (1, 1, 0):
-        rig.pir.level = level
+        rig.senses.says["presence"] = lambda n, level=level: level
         rig.run(500)
-    assert [event.present for event in rig.events(schema.PRESENCE)] == [1, 0]
+    assert [event.on for event in rig.events(schema.PRESENCE)] == [1, 0]
 
 
 def test_a_dead_climate_sensor_is_told_as_none_within_two_of_its_turns(rig):
-    rig.climate.temperature = rig.climate.humidity = None
-    rig.run(2 * SENSE_MS * 11)
+    rig.run(2000)
+    assert rig.telemetry(schema.SENSES)[-1].temperature in (2150, 2151)
+    rig.senses.says |= {"temperature": lambda n: None, "humidity": lambda n: None}
+    rig.run(2 * SENSE_MS * 14)
     senses = rig.telemetry(schema.SENSES)[-1]
     assert (senses.temperature, senses.humidity, senses.presence) == (None, None, 0)
+    [temperature, humidity] = rig.events(schema.FAULT)
+    assert [schema.FAULTS[fault.of] for fault in (temperature, humidity)] == ["temperature", "humidity"]
 
 
 def test_positions_are_told_often_while_moving_and_rarely_at_rest(rig):
@@ -266,4 +195,155 @@ def test_the_statistics_name_the_frames_that_the_drone_refused(rig):
     rig.drone.receive(rig.now_ms, b"\0" + bytes(bad))
     rig.run(6000)
     stats = rig.telemetry(schema.STATS)[-1]
-    assert (stats.frames_refused, stats.idle, stats.heap_free) == (1, 900, 150_000)
+    assert (stats.frames_refused, stats.idle, stats.heap_free, stats.reset_cause) == (1, *HEALTH)
+
+
+def test_the_verdict_on_an_order_for_statistics_has_the_figures_of_the_telemetry(rig):
+    rig.run(6000)
+    order = rig.send(schema.ORDER_STATS)
+    rig.run(100)
+    verdict = rig.verdict(order)
+    assert verdict.number == schema.STATS_TOLD
+    assert verdict.record[1:] == rig.telemetry(schema.STATS)[-1][1:]
+    assert rig.story() == []
+
+
+ORDERS = {
+    schema.ORDER_MOVE: (0, *targets(head_pan=1000)),
+    schema.ORDER_GESTURE: (0, 1),
+    schema.ORDER_EYE: (0xFF8000, 1),
+    schema.ORDER_TONE: (0, 0, 0),
+    schema.ORDER_HOLODISK: (1,),
+    schema.ORDER_QUIET: (1,),
+    schema.ORDER_IDENTIFY: (),
+    schema.ORDER_REBOOT: (),
+    schema.ORDER_STOP: (),
+    schema.ORDER_STATS: (),
+}
+ALWAYS_OBEYED = (schema.ORDER_STOP, schema.ORDER_STATS)
+
+
+def with_events_waiting(rig, number):
+    """Events that the host heard, but has not put into safe hands."""
+    rig.listening = False
+    for _ in range(number):
+        rig.drone.link.event(rig.now_ms, schema.DOORBELL)
+    return rig.run(200)
+
+
+def test_every_order_of_the_schema_is_tried_here():
+    assert set(ORDERS) == {row[0] for row in schema.MESSAGES if schema.kind_of(row[0]) == schema.ORDER}
+
+
+@pytest.mark.parametrize("number", [number for number in ORDERS if number not in ALWAYS_OBEYED])
+def test_an_order_whose_end_could_not_be_told_is_refused_as_busy_and_changes_nothing(rig, number):
+    with_events_waiting(rig.run(2000), EVENTS_HELD - EVENTS_RESERVED)
+    before, waiting = rig.telemetry(schema.BODY)[-1], rig.drone.link.events_waiting()
+    order = rig.send(number, *ORDERS[number])
+    rig.run(3000)
+    verdict = rig.verdict(order)
+    assert (verdict.number, schema.REFUSALS[verdict.record.reason]) == (schema.REFUSED, "busy")
+    assert rig.drone.link.events_waiting() == waiting
+    assert rig.telemetry(schema.BODY)[-1][1:] == before[1:]
+    assert not any(servo.angles for servo in rig.servos)
+    assert (rig.outputs.sounded, rig.outputs.switched, rig.resets) == ([], [], [])
+
+
+@pytest.mark.parametrize("number", ORDERS)
+def test_with_room_for_one_event_more_every_order_is_obeyed(rig, number):
+    with_events_waiting(rig, EVENTS_HELD - EVENTS_RESERVED - 1)
+    order = rig.send(number, *ORDERS[number])
+    rig.run(200)
+    assert rig.verdict(order).number != schema.REFUSED
+
+
+@pytest.mark.parametrize("number", ALWAYS_OBEYED)
+def test_a_stop_and_a_question_are_never_refused(rig, number):
+    rig.order(5000, head_pan=9000)
+    rig.run(200)
+    with_events_waiting(rig, EVENTS_HELD)
+    order = rig.send(number)
+    rig.run(200)
+    assert rig.verdict(order).number in (schema.STOPPED, schema.STATS_TOLD)
+    assert rig.drone.motion.moving == (number == schema.ORDER_STATS)
+
+
+def test_a_stop_takes_the_room_of_no_event_that_ends_an_order(rig):
+    with_events_waiting(rig, EVENTS_HELD - EVENTS_RESERVED)
+    for _ in range(40):
+        rig.stop()
+        rig.run(50)
+    assert rig.drone.link.events_waiting() == EVENTS_HELD - EVENTS_RESERVED
+
+
+def test_an_order_of_a_number_that_he_does_not_know_is_refused_and_told(rig):
+    record = codec.message(schema.ORDER_STOP).record(rig.drone.link.session, 5)
+    rig.drone.link.orders.append((0x3F, record))
+    rig.run(300)
+    [refused] = rig.events(schema.MOVE_REFUSED)
+    assert (refused.order, schema.REFUSALS[refused.reason]) == (5, "unknown_verb")
+    assert rig.story() == [("move_refused", 5)]
+
+
+def test_the_body_is_told_with_all_that_he_shows(rig):
+    rig.send(schema.ORDER_EYE, 0x123456, schema.EYE_EFFECTS.index("scan"))
+    rig.send(schema.ORDER_HOLODISK, 1)
+    rig.quiet()
+    rig.gesture("nod")
+    rig.run(200)
+    body = rig.telemetry(schema.BODY)[-1]
+    assert (body.moving, body.quiet, body.failsafe, body.holodisk) == (1, 1, 0, 1)
+    assert (body.eye_color, schema.EYE_EFFECTS[body.eye_effect]) == (0x123456, "scan")
+    assert schema.gestures.NAMES[body.gesture] == "nod"
+    rig.quiet(0)
+    rig.send(schema.ORDER_HOLODISK, 0)
+    rig.run(6000)
+    body = rig.telemetry(schema.BODY)[-1]
+    assert (body.moving, body.quiet, body.holodisk, body.gesture) == (0, 0, 0, None)
+
+
+@pytest.mark.parametrize(
+    ("number", "values"),
+    [(schema.ORDER_EYE, (255, 0)), (schema.ORDER_HOLODISK, (1,)), (schema.ORDER_QUIET, (1,))],
+)
+def test_a_switch_is_told_with_the_body_at_once(rig, number, values):
+    rig.run(1000)
+    told = len(rig.telemetry(schema.BODY))
+    rig.send(number, *values)
+    rig.run(20)
+    assert len(rig.telemetry(schema.BODY)) == told + 1
+
+
+@pytest.mark.parametrize("start_ms", [0, TICKS - 250])
+def test_a_reboot_is_answered_and_told_and_then_done_once(start_ms):
+    rig = Rig(start_ms)
+    ordered_ms = rig.now_ms
+    order = rig.send(schema.ORDER_REBOOT)
+    rig.run(REBOOT_MS - 20)
+    assert (rig.verdict(order).number, rig.verdict(order).record.duration_ms) == (schema.ACCEPTED, REBOOT_MS)
+    assert rig.deeds() == [("rebooting", order)]
+    assert rig.resets == []
+    rig.run(3000)
+    [reset_ms] = rig.resets
+    assert REBOOT_MS <= reset_ms - ordered_ms <= REBOOT_MS + SENSE_MS
+
+
+def test_nothing_resets_without_an_order(rig):
+    rig.now_ms = TICKS - 1000
+    rig.run(3000)
+    assert rig.resets == []
+
+
+def test_pulses_go_on_evenly_when_a_pause_of_a_gesture_ends_while_an_arm_moves(rig):
+    rig.order(6000, left_shoulder=9000)
+    rig.gesture("bow")
+    turned_ms = []
+    rig.servos[NAMES.index("left_shoulder")].turn = lambda angle: turned_ms.append(rig.now_ms)
+    rig.run(3000)
+    assert len(rig.events(schema.GESTURE_DONE)) == 1
+    assert {b - a for a, b in pairwise(turned_ms)} == {TICK_MS}
+
+
+def test_a_long_life_at_rest_makes_no_event(rig):
+    rig.run(120_000)
+    assert rig.of(DroneEvent) == []

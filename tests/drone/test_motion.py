@@ -171,6 +171,21 @@ def test_a_second_order_before_the_first_tick_does_not_jump():
     assert drive.positions()[0] < 100
 
 
+@pytest.mark.parametrize("start_ms", [0, TICKS - 1000])
+def test_a_move_ordered_before_the_moment_of_the_last_step_begins_at_that_moment(start_ms):
+    """As a gesture's next keyframe is: the pulse that ends the one before it holds for a tick to come."""
+    drive, at_rest = Drive(start_ms), Drive(start_ms)
+    drive.begin(1, (9000, None))
+    drive.finish()
+    stepped_ms = drive.now_ms
+    drive.now_ms = (stepped_ms - TICK_MS) % TICKS
+    drive.begin(2, (0, None))
+    drive.now_ms = stepped_ms
+    at_rest.motion.joints[0].position = at_rest.motion.joints[0].target = 9000
+    at_rest.begin(2, (0, None))
+    assert drive.tick(5).path[-5:] == at_rest.tick(5).path[-5:]
+
+
 stops = st.lists(st.tuples(targets, st.just(0) | st.integers(0, 3000), st.integers(0, 60)), min_size=1, max_size=4)
 
 

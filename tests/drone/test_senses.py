@@ -53,7 +53,15 @@ def test_a_channel_that_fails_or_recovers_is_told_at_once(senses):
     assert senses.worth_telling(1002)
 
 
-def test_put_says_whether_the_value_changed_and_the_first_one_is_compared_with_zero():
+def test_a_reading_is_the_latest_at_once_told_or_not(senses):
+    senses.put(0, 2101)
+    assert senses.values == [2101, 4500, 0]
+
+
+def test_what_was_never_read_is_none_and_its_first_reading_is_told_at_once():
     senses = Senses(BANDS)
-    assert [senses.put(2, value) for value in (0, 1, 1, 0)] == [False, True, False, True]
-    assert Senses(BANDS).put(2, 1)
+    senses.told(0)
+    assert senses.values == [None, None, None]
+    assert not senses.worth_telling(1)
+    senses.put(2, 0)
+    assert senses.worth_telling(1)

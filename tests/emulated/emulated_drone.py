@@ -14,14 +14,17 @@ from typing import Any
 import msgspec
 from emulated.emulated_pico import EmulatedPico
 from emulated.mpy import compiled
+from emulated.soldered import Soldered
 from kelex_host.bridge.bridge import Bridge, Notice, Publish, Write
+from kelex_host.bridge.gateway import Reply
 from kelex_host.bridge.now import Now
-from kelex_sim.chips.sht31 import Sht31Chip
+from kelex_sim.body import Parts
+from kelex_sim.house import example_house
 from kelex_sim.limits import SERVOS
+from kelex_sim.surroundings import Surroundings
 
 DRONE = "kelex"
-PIR_PIN, TOUCH_PIN = 22, 15
-PAN_PIN, TILT_PIN = SERVOS[0].pin, SERVOS[1].pin
+ROOM = "hall"  # where nobody is
 WALL_START_S = 1_790_000_000.0
 FIRMWARE = Path(__file__).parents[2] / "firmware"
 LOOK_EVERY_S = 0.001  # how often the host looks at its port, as USB does
@@ -42,16 +45,15 @@ class EmulatedDrone:
 
     def __init__(self, micropython: Path, more_files: dict[str, bytes] | None = None) -> None:
         self.pico = EmulatedPico(micropython, compiled(micropython, firmware_files() | (more_files or {})))
-        self.air = (21.5, 45.0)
-        self.sht31 = Sht31Chip(0x44, lambda: int(self.pico.clock.nanos / 1000), lambda: self.air)
-        self.pico.attach_i2c(0, [self.sht31])
-        self.pico.set_pin(PIR_PIN, False)
-        self.pico.set_pin(TOUCH_PIN, False)
+        self.house = example_house()
+        self.around = Surroundings(self.now_us, Random(2), self.house, ROOM)
+        self.parts = Parts(self.now_us, Random(3), self.around)
+        self.soldered = Soldered(self.pico, self.parts)
         self.host_silent = False
         self.published: list[tuple[float, str, bytes]] = []  # when, topic, payload
         self.retained: dict[str, bytes] = {}
         self.notices: list[str] = []
-        self.pulses: list[tuple[float, float | None, float | None]] = []  # when, pan, tilt (us); each change
+        self.pulses: list[tuple[float | None, ...]] = []  # when, and each joint's pulse (us); at each change
         self._read_up_to = 0
         self._resets = 0
         self._is_open = False
@@ -60,6 +62,10 @@ class EmulatedDrone:
         self.bridge.start(self.now())
         self.bridge.broker_connected(self.now())
         self._carry_out()
+
+    def now_us(self) -> int:
+        """This moment, as the parts are told it."""
+        return int(self.pico.clock.nanos / 1000)
 
     def now(self) -> Now:
         """This moment, as the bridge is told it."""
@@ -90,6 +96,12 @@ class EmulatedDrone:
         """A request to the drone comes from the broker."""
         topic = f"kelex/drone/{DRONE}/request/{verb}"
         self.bridge.message(self.now(), topic, msgspec.json.encode(payload), False)
+        self._carry_out()
+
+    def order(self, verb: str) -> None:
+        """A request without fields that needs no answer, past the broker and its signatures."""
+        reply = Reply(None, lambda _now, _data: None, lambda _now, _error: None)
+        self.bridge.drones[DRONE].request(self.now(), verb, {}, reply)
         self._carry_out()
 
     @property
@@ -152,6 +164,6 @@ class EmulatedDrone:
                         self.notices.append(text)
 
     def _watch_servos(self) -> None:
-        pulses = self.pico.pwm_pulse_us(PAN_PIN), self.pico.pwm_pulse_us(TILT_PIN)
+        pulses = tuple(self.all_pulses_us().values())
         if not self.pulses or pulses != self.pulses[-1][1:]:
             self.pulses.append((self.pico.seconds, *pulses))

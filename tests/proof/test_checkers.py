@@ -12,6 +12,7 @@ from kelex_host.bridge.transactions import Transactions
 from kelex_host.proof.checkers import check
 from kelex_host.proof.life import Life
 from kelex_host.proof.story import live
+from kelex_wire import schema
 
 _SEEDS = range(12)
 Sabotage = Callable[[pytest.MonkeyPatch], Callable[[Any], None] | None]
@@ -137,6 +138,77 @@ def forget_whose_an_order_is(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(gateway, "_TRANSACTIONS_KEPT", 0)
 
 
+def sound_in_quiet_mode(patch: pytest.MonkeyPatch) -> Callable[[Any], None]:
+    def spoil(app: Any) -> None:
+        signals, orders = app.drone.signals, app.drone._orders
+        obey = orders[schema.ORDER_TONE]
+
+        def careless(now_ms: int, order: Any) -> None:
+            quiet, signals.quiet = signals.quiet, 0
+            obey(now_ms, order)
+            signals.quiet = quiet
+
+        orders[schema.ORDER_TONE] = careless
+
+    return spoil
+
+
+def forget_that_it_is_to_be_quiet(patch: pytest.MonkeyPatch) -> Callable[[Any], None]:
+    def spoil(app: Any) -> None:
+        signals = app.drone.signals
+        signals.order_quiet = lambda now_ms, order: None
+
+    return spoil
+
+
+def hurry_in_quiet_mode(patch: pytest.MonkeyPatch) -> Callable[[Any], None]:
+    return lambda app: setattr(app.drone.motion, "set_quiet", lambda quiet: None)
+
+
+def forget_gesture_done(patch: pytest.MonkeyPatch) -> Callable[[Any], None]:
+    return lambda app: setattr(app.drone.limbs, "_end_gesture", lambda now_ms: app.drone.limbs.gesturing.cancel())
+
+
+def _events(change: Callable[[int, tuple[Any, ...]], int]) -> Callable[[Any], None]:
+    """Let an event be made so many times."""
+
+    def spoil(app: Any) -> None:
+        link = app.drone.link
+        event = link.event
+
+        def careless(now_ms: int, number: int, *values: Any) -> None:
+            for _ in range(change(number, values)):
+                event(now_ms, number, *values)
+
+        link.event = careless
+
+    return spoil
+
+
+def tell_the_doorbell_twice(patch: pytest.MonkeyPatch) -> Callable[[Any], None]:
+    return _events(lambda number, values: 2 if number == schema.DOORBELL else 1)
+
+
+def miss_the_doorbell(patch: pytest.MonkeyPatch) -> Callable[[Any], None]:
+    return _events(lambda number, values: 0 if number == schema.DOORBELL else 1)
+
+
+def never_clear_a_fault(patch: pytest.MonkeyPatch) -> Callable[[Any], None]:
+    return _events(lambda number, values: 0 if number == schema.FAULT and not values[1] else 1)
+
+
+def believe_a_sensor_that_is_gone(patch: pytest.MonkeyPatch) -> Callable[[Any], None]:
+    return lambda app: setattr(app.drone.sensing._sensors.range, "step", lambda: None)
+
+
+def leave_the_holodisk_as_it_is(patch: pytest.MonkeyPatch) -> Callable[[Any], None]:
+    return lambda app: setattr(app.drone.signals._relay, "switch", lambda on: None)
+
+
+def leave_the_eye_as_it_is(patch: pytest.MonkeyPatch) -> Callable[[Any], None]:
+    return lambda app: setattr(app.drone.signals._pixels, "show", lambda data: None)
+
+
 @pytest.mark.parametrize(
     ("sabotage", "verdict"),
     [
@@ -148,12 +220,22 @@ def forget_whose_an_order_is(patch: pytest.MonkeyPatch) -> None:
         (leave_the_limits, "jumps"),
         (go_on_after_a_stop, "was stopped at"),
         (say_done_of_what_was_stopped, "ended 2 times"),
-        (do_not_stop_at_all, "stops, of"),
+        (do_not_stop_at_all, "order_stop"),
         (stop_resending_events, "arrived"),
         (answer_nobody, "answered 0 times"),
         (answer_everybody_twice, "answered 2 times"),
         (forget_the_transactions, "was obeyed 2 times"),
         (forget_whose_an_order_is, "does not say whose"),
+        (sound_in_quiet_mode, "Hz in quiet mode"),
+        (forget_that_it_is_to_be_quiet, "quiet is told"),
+        (hurry_in_quiet_mode, "too fast for quiet mode"),
+        (forget_gesture_done, "(gesture) ended 0 times"),
+        (tell_the_doorbell_twice, "the doorbell was told"),
+        (miss_the_doorbell, "the doorbell was told"),
+        (never_clear_a_fault, "was never cleared"),
+        (believe_a_sensor_that_is_gone, "faults at the end"),
+        (leave_the_holodisk_as_it_is, "holodisk is told"),
+        (leave_the_eye_as_it_is, "the eye is told"),
     ],
 )
 def test_a_broken_system_is_caught_within_a_few_lives(

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from collections import Counter
 from functools import cache
 
 import pytest
 from kelex_host.proof.checkers import check
 from kelex_host.proof.story import Story, live
+from kelex_sim.chips.fault import KINDS
 
 SEEDS = range(20)
 
@@ -36,15 +39,23 @@ def test_the_lives_together_meet_every_kind_of_fault_and_wish() -> None:
     for seed in SEEDS:
         story = lived(seed)
         met |= set(story.life.cable.seen) | set(story.life.broker.seen) | set(story.did)
-    assert met >= {
-        "drop",
-        "corrupt",
-        "duplicate",
-        "reorder",
-        "garbage",
-        "stall",
-        "unplug",
-        "broker_cut",
-        "broker_silent",
-    }
-    assert met >= {"look", "move", "pose", "stop", "again", "walk", "climate", "nonsense", "kill", "blackout", "power"}
+    cable_and_broker = "drop corrupt duplicate reorder garbage stall unplug broker_cut broker_silent".split()
+    wishes = "look move pose gesture stop eye tone holodisk quiet identify stats again nonsense".split()
+    happenings = "walk climate light touch door ring cry tremor intruder hand kill blackout power".split()
+    faults = ["fault", *KINDS]
+    assert met >= {*cable_and_broker, *wishes, *happenings, *faults}
+
+
+def test_the_lives_together_are_loud_and_quiet_and_end_in_many_ways() -> None:
+    """What the checkers look at has to have happened, or they look at nothing."""
+    types: Counter[str] = Counter()
+    for seed in SEEDS:
+        for message in lived(seed).life.broker.log:
+            if "/event/" in message.topic:
+                types[json.loads(message.payload)["event_type"]] += 1
+    ends = (
+        "move_done move_interrupted gesture_done gesture_interrupted stopped tone_muted tone_started quiet_on quiet_off"
+    )
+    senses = "detected touched released opened closed pressed raised cleared"
+    for event_type in f"{ends} {senses}".split():
+        assert types[event_type] >= 10, event_type

@@ -36,12 +36,9 @@ def test_the_air_changes_only_where_and_in_what_is_named(house):
     assert (house.room("study").celsius, house.room("study").humidity) == (21.0, 70.0)
 
 
-def test_those_who_want_to_know_are_told_of_every_coming_and_going(house):
-    told = []
-    house.changed.append(lambda: told.append(house.people["lara"]))
-    house.enter("lara", "hall")
-    house.leave("lara")
-    assert told == ["hall", None]
+def test_the_light_changes_only_where_it_is_named(house):
+    house.light("nursery", 20.0)
+    assert [house.room(name).lux for name in ("nursery", "study", "hall")] == [20.0, 180.0, 180.0]
 
 
 @pytest.mark.parametrize(
@@ -51,6 +48,7 @@ def test_those_who_want_to_know_are_told_of_every_coming_and_going(house):
         (lambda house: house.leave("zod"), "unknown_member"),
         (lambda house: house.enter("lara", "attic"), "unknown_room"),
         (lambda house: house.climate("attic", 1.0, 1.0), "unknown_room"),
+        (lambda house: house.light("attic", 1.0), "unknown_room"),
     ],
 )
 def test_who_or_what_is_not_there_is_refused_by_name_and_nothing_changes(house, act, code):

@@ -1,15 +1,16 @@
 """The watch over the body: it must catch what it is there for, and be quiet otherwise."""
 
 import pytest
-from kelex_sim.limits import CENTRE_US, SERVOS, US_PER_DEGREE, ServoWatch
+from kelex_sim.limits import CENTRE_US, FADE_US, QUIET_SPEED, SERVOS, US_PER_DEGREE, BuzzerWatch, Quiet, ServoWatch
 
 PERIOD_US = 20_000
 
 
 class Bench:
     def __init__(self, limit):
-        self.now_us, self.violations = 0, []
-        self.watch = ServoWatch(limit, lambda: self.now_us, self.violations)
+        self.now_us, self.violations, self.quiet = 0, [], Quiet()
+        self.watch = ServoWatch(limit, lambda: self.now_us, self.violations, self.quiet)
+        self.buzzer = BuzzerWatch(lambda: self.now_us, self.violations, self.quiet)
 
     def angles(self, *angles, every_us=PERIOD_US):
         for angle in angles:
@@ -69,3 +70,39 @@ def test_each_broken_limit_is_noted_with_its_moment(limit):
     violations = Bench(limit).angles(999, 0, 999)
     assert len(violations) == 4
     assert violations[-1].startswith("40000 us: ")
+
+
+def test_in_quiet_mode_the_quiet_speed_is_allowed_and_more_is_caught(limit):
+    step = limit.speed * QUIET_SPEED * PERIOD_US / 1e6
+    bench = Bench(limit)
+    bench.quiet.since_us = -FADE_US
+    assert bench.angles(*(limit.low + i * step for i in range(10))) == []
+    assert "quiet mode" in bench.angles(limit.low + 9 * step + 2 * step)[0]
+
+
+def test_what_was_fast_may_take_its_time_to_slow_down_and_no_longer(limit):
+    step = limit.speed * PERIOD_US / 1e6
+    bench = Bench(limit)
+    bench.quiet.since_us = 0
+    assert bench.angles(limit.low, limit.low + step, limit.low + 2 * step) == []
+    bench.now_us = FADE_US
+    assert bench.angles(limit.low + 2 * step, limit.low + 3 * step) != []
+
+
+def test_when_it_is_loud_again_the_full_speed_is_allowed(limit):
+    step = limit.speed * PERIOD_US / 1e6
+    bench = Bench(limit)
+    bench.quiet.since_us = -FADE_US
+    bench.angles(limit.low)
+    bench.quiet.since_us = None
+    assert bench.angles(limit.low + step) == []
+
+
+def test_a_buzzer_may_sound_when_it_is_loud_and_be_silent_when_it_is_quiet():
+    bench = Bench(SERVOS[0])
+    bench.buzzer.pulse(500.0, 1000)
+    bench.quiet.since_us = 0
+    bench.buzzer.pulse(0.0, 1000)
+    assert bench.violations == []
+    bench.buzzer.pulse(500.0, 1000)
+    assert bench.violations == ["0 us: the buzzer sounds at 1000 Hz in quiet mode"]

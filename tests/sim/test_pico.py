@@ -158,6 +158,23 @@ def test_bytes_for_a_board_without_power_are_lost(rig):
     assert rig.pico.app.drone.link.session == 0
 
 
+def test_an_order_to_reboot_is_answered_and_starts_the_firmware_again_as_the_watchdog_does(rig):
+    rig.send(schema.HELLO, schema.SCHEMA_CRC, 77, 0, 5)
+    rig.run(0.1)
+    rig.body.parts.holodisk.drive(1)
+    app = rig.pico.app
+    rig.sent.clear()
+    rig.send(schema.ORDER_REBOOT, app.drone.link.session, 5)
+    rig.run(0.1)
+    assert schema.ACCEPTED in [frame.decode(coded)[0] for coded in rig.frames()]
+    assert rig.pico.app is app
+    rig.run(1)
+    assert rig.pico.app is not app
+    assert (rig.pico.app.drone.link.boot, rig.body.board.reset_cause) == (2, WATCHDOG_RESET)
+    assert not rig.body.parts.holodisk.on
+    assert rig.pico.crashes == []
+
+
 def test_two_orders_that_arrive_together_turn_the_head_no_faster_than_one(rig):
     rig.send(schema.HELLO, schema.SCHEMA_CRC, 77, 0, 5)
     rig.run(0.1)

@@ -1,8 +1,11 @@
 """The SHT31 at its registers, against its datasheet (SHT3x-DIS, version 7)."""
 
+from random import Random
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from kelex_sim.chips.fault import Fault
 from kelex_sim.chips.sht31 import Sht31Chip
 
 HIGH, MEDIUM, LOW = b"\x24\x00", b"\x24\x0b", b"\x24\x16"
@@ -16,7 +19,8 @@ class Bus:
     def __init__(self, celsius=20.0, humidity=50.0):
         self.now_us = 0
         self.air = (celsius, humidity)
-        self.chip = Sht31Chip(0x44, lambda: self.now_us, lambda: self.air)
+        self.fault = Fault(lambda: self.now_us, Random(1))
+        self.chip = Sht31Chip(0x44, lambda: self.now_us, lambda: self.air, self.fault)
 
     def command(self, data):
         """Whether each byte was acknowledged."""
@@ -32,6 +36,12 @@ class Bus:
         data = bytes(self.chip.read() for _ in range(count))
         self.chip.end()
         return data
+
+    def measure(self):
+        """A measurement of now, with its checksums, or None."""
+        self.command(HIGH)
+        self.now_us += 20_000
+        return self.read(6)
 
     def status(self):
         self.command(STATUS)
@@ -93,7 +103,7 @@ def test_the_air_is_that_of_the_moment_of_the_command():
 
 def test_an_absent_chip_acknowledges_nothing():
     bus = Bus()
-    bus.chip.absent = True
+    bus.fault.begin("absent", None)
     assert not bus.command(HIGH)
     assert bus.read(6) is None
 
@@ -133,3 +143,39 @@ def test_a_reset_ends_a_measurement():
     bus.command(RESET)
     bus.now_us = 20_000
     assert bus.read(6) is None
+
+
+def test_a_stuck_one_says_its_last_reading_to_the_last_bit():
+    bus = Bus(celsius=20)
+    last = bus.measure()
+    bus.fault.begin("stuck", 1)
+    bus.air = (60, 10)
+    assert [bus.measure() for _ in range(5)] == [last] * 5
+    bus.now_us += 1_000_000
+    assert bus.measure() != last
+
+
+def test_one_whose_line_stays_high_has_wrong_checksums():
+    bus = Bus()
+    bus.fault.begin("nan", None)
+    assert bus.measure() == b"\xff" * 6
+
+
+def test_a_noisy_one_leaps_about_and_its_checksums_are_right():
+    bus = Bus(celsius=20)
+    bus.fault.begin("noisy", None)
+    readings = [bus.measure() for _ in range(50)]
+    celsius = [-45 + 175 * int.from_bytes(data[:2], "big") / 65535 for data in readings]
+    assert min(celsius) < 10 < 30 < max(celsius)
+    assert len({data[2] for data in readings}) > 10
+
+
+def test_one_that_hangs_never_finishes_what_was_begun():
+    bus = Bus()
+    bus.fault.begin("stall", 5)
+    bus.command(HIGH)
+    for _ in range(10):
+        bus.now_us += 400_000
+        assert bus.read(6) is None
+    bus.now_us += 1_000_000
+    assert len(bus.read(6)) == 6

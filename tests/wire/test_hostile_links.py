@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from kelex_wire import schema
 from kelex_wire.drone_link import CREDIT_BYTES
 from kelex_wire.frame import OVERHEAD_BYTES
-from wire.joints import positions
+from wire.joints import body
 from wire.link_pair import Pair
 
 FATES = st.lists(st.sampled_from(["pass", "pass", "drop", "twice", "late"]), max_size=150)
@@ -28,7 +28,7 @@ def carry_out(pair, deed):
         case "event":
             pair.presence()
         case "telemetry":
-            pair.drone.telemetry(schema.BODY, 0, 0, *positions())
+            pair.drone.telemetry(schema.BODY, *body())
         case "settle":
             pair.settle_all()
         case "unplug" if pair.plugged:

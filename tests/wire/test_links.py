@@ -4,10 +4,10 @@ import pytest
 from kelex_host.bridge.heard import DroneEvent, Incompatible, Pong
 from kelex_wire import codec, frame, schema
 from kelex_wire.drone_link import CREDIT_BYTES, DroneLink
-from wire.joints import positions
+from wire.joints import body
 from wire.link_pair import TICKS, Pair
 
-BODY = (schema.BODY, 0, 0, *positions())
+BODY = (schema.BODY, *body())
 
 
 @pytest.fixture
@@ -107,7 +107,7 @@ def test_lost_telemetry_is_counted_and_what_comes_late_is_dropped(pair):
     missed = pair.host.figures()["frames_missed"]
     pair.fate = lambda direction, number: next(fates) if number == schema.BODY else "pass"
     for time_ms in range(5):
-        assert pair.drone.telemetry(schema.BODY, time_ms, 0, *positions())
+        assert pair.drone.telemetry(schema.BODY, *body(time_ms))
     pair.run(50)
     assert [record.time_ms for record in pair.telemetry] == [0, 3, 4]
     assert pair.host.figures()["frames_missed"] - missed == 2

@@ -16,12 +16,9 @@ import micropython
 from kelex_wire.drone_link import DroneLink
 
 from kelex_drone import board, store
-from kelex_drone.drivers.pir import Pir
-from kelex_drone.drivers.servo import Servo
-from kelex_drone.drivers.sht31 import Sht31
-from kelex_drone.drone import DEAD_BANDS, Drone
+from kelex_drone.assembly import make_outputs, make_sensors, make_servos
+from kelex_drone.drone import Drone
 from kelex_drone.motion import Motion
-from kelex_drone.senses import Senses
 
 IDENTITY = "kelex 0.1.0"
 READ_BYTES = 64
@@ -48,17 +45,15 @@ class App:
         gc.collect()
         self._heap_free = gc.mem_free()  # as of the last collection: asking walks the heap for 12 ms
         self._collected_ms = time.ticks_ms()
-        sda, scl = machine.Pin(board.I2C_SDA), machine.Pin(board.I2C_SCL)
-        i2c = machine.I2C(board.I2C_BUS, sda=sda, scl=scl, freq=board.I2C_HZ)
         self.drone = Drone(
             time.ticks_ms(),
             DroneLink(store.count_start(), random_word(), IDENTITY),
             Motion([servo[1:] for servo in board.SERVOS]),
-            Senses(DEAD_BANDS),
-            [Servo(servo[0]) for servo in board.SERVOS],
-            Pir(board.PIR_PIN),
-            Sht31(i2c, board.SHT31_ADDRESS),
+            make_servos(),
+            make_sensors(),
+            make_outputs(),
             self._health,
+            machine.reset,
         )
 
     def turn(self):

@@ -1,24 +1,23 @@
 """The cyclic executive: each part is stepped when it is due, and between the steps the board rests.
 
-Pure: time and bytes come in, bytes go out in `link.tx`; the parts (servos, sensors) are handed in. In a tick that
+Pure; time and bytes come in, bytes go out in `link.tx`; the parts (servos, sensors) are handed in. In a tick that
 sends no frame nothing is allocated, so the heap stays as it is and no collection ever comes at a bad moment.
 """
 
 from kelex_wire import schema
 from kelex_wire.drone_link import elapsed_ms
 
+from kelex_drone.limbs import Limbs
 from kelex_drone.motion import TICK_MS
+from kelex_drone.sensing import SENSE_MS, Sensing
+from kelex_drone.signals import Signals
 
-SENSE_MS = 50
-CLIMATE_EVERY = 10  # sense steps between two steps of the climate sensor
 BODY_MOVING_MS = 60
 BODY_RESTING_MS = 2000
 STATS_MS = 5000
+# From a reboot's verdict to the reset: time enough for the answer to cross the cable.
+REBOOT_MS = 200
 _TICKS = 0x3FFFFFFF
-
-# Channels of the senses record, after its time.
-TEMPERATURE, HUMIDITY, PRESENCE = 0, 1, 2
-DEAD_BANDS = (5, 50, 1)
 
 
 class Group:
@@ -50,131 +49,144 @@ class Group:
 
 
 class Drone:
-    """`servos` in the order of `schema.JOINTS`; `health()` gives (idle permille, free heap bytes, reset cause)."""
+    """`servos` in the order of `schema.JOINTS`; `sensors` a `Sensors`; `outputs` are pixels, buzzer and relay.
 
-    def __init__(self, now_ms, link, motion, senses, servos, pir, climate, health):
+    `health()` gives (idle permille, free heap bytes, reset cause); `reset()` starts the board again.
+    """
+
+    def __init__(self, now_ms, link, motion, servos, sensors, outputs, health, reset):
         self.link = link
         self.motion = motion
-        self.senses = senses
-        self._servos = servos
-        self._pir = pir
-        self._climate = climate
+        self.limbs = Limbs(link, motion, servos, self._tell_body)
+        self.signals = Signals(link, *outputs)
+        self.sensing = Sensing(link, sensors, self.limbs)
         self._health = health
+        self._reset = reset
+        self._reboot_ms = -1
         self._moves = Group(TICK_MS)
         self._sense = Group(SENSE_MS)
         self._stats = Group(STATS_MS)
         self._body_told_ms = now_ms
-        self._climate_turn = 0
         self._sense.start(now_ms)
         self._stats.start((now_ms + 1000) & _TICKS)
+        self._orders = {
+            schema.ORDER_MOVE: self.limbs.order_move,
+            schema.ORDER_GESTURE: self.limbs.order_gesture,
+            schema.ORDER_EYE: self.signals.order_eye,
+            schema.ORDER_TONE: self.signals.order_tone,
+            schema.ORDER_HOLODISK: self.signals.order_holodisk,
+            schema.ORDER_QUIET: self._order_quiet,
+            schema.ORDER_IDENTIFY: self.signals.order_identify,
+            schema.ORDER_REBOOT: self._order_reboot,
+        }
 
     def receive(self, now_ms, data):
         """Take bytes from the host and obey the orders in them."""
         self.link.receive(now_ms, data)
         while self.link.orders:
             number, order = self.link.orders.pop(0)
-            if number == schema.ORDER_MOVE:
-                self._order_move(now_ms, order)
-            elif number == schema.ORDER_STOP:
-                self._order_stop(now_ms, order)
-            else:
-                self._refuse(now_ms, order, "unknown_verb")
+            self._obey(now_ms, number, order)
+
+    def _obey(self, now_ms, number, order):
+        was_moving = self.motion.moving
+        if number == schema.ORDER_STOP:
+            self.limbs.order_stop(now_ms, order)
+        elif number == schema.ORDER_STATS:
+            self.link.answer(schema.STATS_TOLD, order.order, *self._figures())
+        elif number not in self._orders:
+            self.limbs.refuse(now_ms, order, "unknown_verb")
+        elif not self.link.has_room_for_events():
+            # Each order ends in an event: one that could not be told of is not begun.
+            self.link.answer(schema.REFUSED, order.order, schema.REFUSALS.index("busy"))
+        else:
+            self._orders[number](now_ms, order)
+            if number in (schema.ORDER_EYE, schema.ORDER_HOLODISK, schema.ORDER_QUIET):
+                self._tell_body(now_ms)
+        if self.motion.moving and not was_moving:
+            self._moves.start(now_ms)
 
     def step(self, now_ms):
         """Do all that is due; milliseconds until something is due again."""
-        if self.motion.moving and self._moves.is_due(now_ms):
-            self._step_motion(now_ms)
-        if self._sense.is_due(now_ms):
+        signals, limbs = self.signals, self.limbs
+        moves = self.motion.moving and self._moves.is_due(now_ms)
+        if moves:
+            limbs.step(now_ms)
+        if limbs.gesturing.wait_ms(now_ms) == 0:
+            was_moving = self.motion.moving
+            limbs.step_pause(now_ms)
+            if not was_moving:
+                self._moves.start(now_ms)
+        if signals.melody.playing:
+            signals.step_melody(now_ms)
+        # Never both in one step: so an order waits for one of them at most.
+        if not moves and self._sense.is_due(now_ms):
             self._step_senses(now_ms)
         if self._stats.is_due(now_ms):
             self._tell_stats(now_ms)
         self.link.step(now_ms)
+        if self._reboot_ms >= 0 and elapsed_ms(now_ms, self._reboot_ms) >= REBOOT_MS:
+            self._reboot_ms = -1
+            self._reset()
+        return self._wait_ms(now_ms)
+
+    def _wait_ms(self, now_ms):
         wait = min(self._sense.wait_ms(now_ms), self.link.due_ms(now_ms))
         if self.motion.moving:
             wait = min(wait, self._moves.wait_ms(now_ms))
+        pause = self.limbs.gesturing.wait_ms(now_ms)
+        if pause is not None:
+            wait = min(wait, pause)
+        if self.signals.melody.playing:
+            wait = min(wait, self.signals.melody.wait_ms(now_ms))
         return wait
 
-    # Motion
+    def _order_quiet(self, now_ms, order):
+        self.motion.set_quiet(order.on)
+        self.signals.order_quiet(now_ms, order)
 
-    def _order_move(self, now_ms, order):
-        targets = order[3:]
-        if targets.count(None) == len(targets):
-            self._refuse(now_ms, order, "wrong_type")
-            return
-        if not self.link.has_room_for_events():
-            # Each move ends in an event: one that could not be told of is not begun.
-            self.link.answer(schema.REFUSED, order.order, schema.REFUSALS.index("busy"))
-            return
-        if not self.motion.fits(targets):
-            self._refuse(now_ms, order, "out_of_range")
-            return
-        granted_ms, interrupted = self.motion.begin(now_ms, order.order, targets, order.duration_ms)
-        self.link.answer(schema.MOVE_GRANTED, order.order, granted_ms, *targets)
-        for other in interrupted:
-            self.link.event(now_ms, schema.MOVE_INTERRUPTED, other)
-        self._moves.start(now_ms)
-
-    def _order_stop(self, now_ms, order):
-        interrupted = self.motion.stop()
-        self.link.answer(schema.STOPPED, order.order, *[joint.position for joint in self.motion.joints])
-        for other in interrupted:
-            self.link.event(now_ms, schema.MOVE_INTERRUPTED, other)
-        self._tell_body(now_ms)
-
-    def _refuse(self, now_ms, order, reason):
-        number = schema.REFUSALS.index(reason)
-        self.link.answer(schema.REFUSED, order.order, number)
-        self.link.event(now_ms, schema.MOVE_REFUSED, order.order, number)
-
-    def _step_motion(self, now_ms):
-        # A pulse written now holds for the coming period: write where the joint should be at its end.
-        ahead_ms = (now_ms + TICK_MS) & _TICKS
-        done = self.motion.step(ahead_ms)
-        for i in range(len(self._servos)):
-            joint = self.motion.joints[i]
-            if joint.known:
-                self._servos[i].turn(joint.position)
-        while done is not None:
-            self.link.event(now_ms, schema.MOVE_DONE, done)
-            self._tell_body(now_ms)
-            done = self.motion.step(ahead_ms)
-
-    # Telemetry
+    def _order_reboot(self, now_ms, order):
+        self.link.answer(schema.ACCEPTED, order.order, REBOOT_MS)
+        self.link.event(now_ms, schema.DID, order.order, schema.DEEDS.index("rebooting"))
+        self._reboot_ms = now_ms
 
     def _step_senses(self, now_ms):
-        present = self._pir.read()
-        if self.senses.put(PRESENCE, present):
-            self.link.event(now_ms, schema.PRESENCE, present)
-        self._climate_turn -= 1
-        if self._climate_turn < 0:
-            if self._climate.step():
-                self._climate_turn = CLIMATE_EVERY
-            else:
-                self._climate_turn = 0
-            self.senses.put(TEMPERATURE, self._climate.temperature)
-            self.senses.put(HUMIDITY, self._climate.humidity)
+        self.sensing.step(now_ms)
+        self.signals.step_eye(now_ms)
         if not self.link.host_heard:
             return
-        if self.senses.worth_telling(now_ms):
-            self.senses.told(now_ms)
-            self.link.telemetry(schema.SENSES, now_ms, *self.senses.values)
+        senses = self.sensing.senses
+        if senses.worth_telling(now_ms):
+            senses.told(now_ms)
+            self.link.telemetry(schema.SENSES, now_ms, *senses.values)
         period_ms = BODY_MOVING_MS if self.motion.moving else BODY_RESTING_MS
         if elapsed_ms(now_ms, self._body_told_ms) >= period_ms:
             self._tell_body(now_ms)
 
     def _tell_body(self, now_ms):
         self._body_told_ms = now_ms
-        positions = [joint.position for joint in self.motion.joints]
-        self.link.telemetry(schema.BODY, now_ms, 1 if self.motion.moving else 0, *positions)
+        signals = self.signals
+        self.link.telemetry(
+            schema.BODY,
+            now_ms,
+            1 if self.motion.moving else 0,
+            signals.quiet,
+            0,  # nobody is there to be told while he is in failsafe
+            signals.holodisk,
+            self.limbs.gesturing.gesture,
+            signals.eye.color,
+            signals.eye.effect,
+            *[joint.position for joint in self.motion.joints],
+        )
 
     def _tell_stats(self, now_ms):
+        if self.link.host_heard:
+            self.link.telemetry(schema.STATS, now_ms, *self._figures())
+
+    def _figures(self):
+        """The values of `stats` after its time."""
         link = self.link
-        if not link.host_heard:
-            return
         idle, heap_free, reset_cause = self._health()
-        link.telemetry(
-            schema.STATS,
-            now_ms,
+        return (
             idle,
             (self._moves.overruns + self._sense.overruns) & 0xFFFF,
             heap_free,

@@ -19,12 +19,18 @@ LEAST_BRAKE_MS = 40
 _NOBODY = -1
 
 
+# In quiet mode a joint has this share of its speed, and of its acceleration.
+QUIET_SPEED = 3
+QUIET_ACCELERATION = 6
+
+
 class Joint:
     """One joint's plan. `position` is what is commanded now; `low`..`high` is its range."""
 
     def __init__(self, low, high, speed, acceleration):
         self.low = low
         self.high = high
+        self._limits = speed, acceleration
         self.speed = speed  # cdeg/s
         self.acceleration = acceleration  # cdeg/s2
         self.position = 0
@@ -40,6 +46,16 @@ class Joint:
         self._acceleration = 0  # at the start, cdeg/s2
         self._coast = 0  # the brake's amplitudes, cdeg
         self._shed = 0
+
+    def set_quiet(self, quiet):
+        """Have the limits of quiet mode from now on, or the full ones."""
+        speed, acceleration = self._limits
+        self.speed = speed // QUIET_SPEED if quiet else speed
+        self.acceleration = acceleration // QUIET_ACCELERATION if quiet else acceleration
+
+    def left_ms(self, now_ms):
+        """How long this joint is still on its way."""
+        return max(self._duration_ms - elapsed_ms(now_ms, self._start_ms), 0) if self._duration_ms else 0
 
     def least_ms(self, brake, target):
         """The shortest time in which this joint reaches `target` within its limits, after a `brake`."""
@@ -153,7 +169,8 @@ class Motion:
         Returns (granted_ms, orders that this one interrupts). A move at hand is left where `step` last put it.
         """
         assert self.fits(targets)
-        if self.moving:
+        # The positions are those of the last step, which may lie ahead of now: a move never begins before it.
+        if self.moving or elapsed_ms(self._stepped_ms, now_ms) <= TICK_MS:
             now_ms = self._stepped_ms
         self._stepped_ms = now_ms
         brakes = [joint.brake(now_ms) for joint in self.joints]
@@ -173,6 +190,25 @@ class Motion:
             if joint.owner in interrupted:
                 joint.owner = _NOBODY
         return duration_ms, interrupted
+
+    def set_quiet(self, quiet):
+        """Switch the limits of quiet mode. What moves slows down to them, and arrives later."""
+        for joint in self.joints:
+            joint.set_quiet(quiet)
+        if not quiet or not self.moving:
+            return
+        now_ms = self._stepped_ms
+        for owner in {joint.owner for joint in self.joints}:
+            left = [joint.left_ms(now_ms) if joint.owner == owner else 0 for joint in self.joints]
+            targets = [joint.target if ms else None for joint, ms in zip(self.joints, left)]
+            if max(left):
+                self.begin(now_ms, owner, targets, max(left))
+
+    def disown(self, order):
+        """What this order has in motion goes on to where it goes, but is nobody's any more."""
+        for joint in self.joints:
+            if joint.owner == order:
+                joint.owner = _NOBODY
 
     def stop(self):
         """Leave every joint where it was last put, at once and without a brake; the orders that this interrupts."""

@@ -18,22 +18,21 @@ class Senses:
         self._told_ms = 0
 
     def put(self, channel, value):
-        """A new reading of a channel; True when it differs from the last one (before the first: from zero)."""
-        changed = (self.values[channel] or 0) != (value or 0)
+        """A new reading of a channel."""
         self.values[channel] = value
-        return changed
 
     def worth_telling(self, now_ms):
         """Whether the readings should be reported now."""
         if elapsed_ms(now_ms, self._told_ms) >= HEARTBEAT_MS:
             return True
-        for i in range(len(self.values)):
-            value = self.values[i]
-            told = self._told[i]
+        values, tellings, dead_bands = self.values, self._told, self.dead_bands
+        for i in range(len(values)):
+            value = values[i]
+            told = tellings[i]
             if value is None or told is None:
                 if value is not told:
                     return True
-            elif abs(value - told) >= self.dead_bands[i]:
+            elif abs(value - told) >= dead_bands[i]:
                 return True
         return False
 

@@ -19,6 +19,8 @@ A message's kind is its number's high digit:
 
 from binascii import crc32
 
+from kelex_wire import gestures, tones
+
 HELLO = 0x01
 WELCOME = 0x02
 ACK = 0x03
@@ -34,13 +36,32 @@ MOVE_DONE = 0x20
 MOVE_INTERRUPTED = 0x21
 MOVE_REFUSED = 0x22
 PRESENCE = 0x23
+TOUCH = 0x24
+DOOR = 0x25
+DOORBELL = 0x26
+GESTURE_STARTED = 0x27
+GESTURE_DONE = 0x28
+GESTURE_INTERRUPTED = 0x29
+DID = 0x2A
+FAULT = 0x2B
 
 ORDER_MOVE = 0x30
 ORDER_STOP = 0x31
+ORDER_GESTURE = 0x32
+ORDER_EYE = 0x33
+ORDER_TONE = 0x34
+ORDER_HOLODISK = 0x35
+ORDER_QUIET = 0x36
+ORDER_IDENTIFY = 0x37
+ORDER_REBOOT = 0x38
+ORDER_STATS = 0x39
 
 REFUSED = 0x40
 MOVE_GRANTED = 0x41
 STOPPED = 0x42
+ACCEPTED = 0x43
+STATS_TOLD = 0x44
+IDENTIFIED = 0x45
 
 LINK, TELEMETRY, EVENT, ORDER, VERDICT = 0, 1, 2, 3, 4
 
@@ -64,13 +85,55 @@ JOINTS = (
 
 MAX_MOVE_MS = 10000
 
-# Why a drone refuses an order: the number sent is the place in this row. The words are the contract's error codes.
+# Of each of these rows, the number sent is the place in it.
+# Why a drone refuses an order, in the contract's error codes.
 REFUSALS = ("out_of_range", "unknown_verb", "wrong_type", "busy")
+# What a drone did at an order that is no motion, as the event's type.
+DEEDS = (
+    "stopped", "eye_changed", "tone_started", "tone_muted", "holodisk_on", "holodisk_off", "quiet_on", "quiet_off",
+    "identified", "rebooting",
+)  # fmt: skip
+EYE_EFFECTS = ("steady", "breathe", "blink", "scan")
 
 _ORDER = (("session", "I", "", None, None), ("order", "H", "", None, None))
 _EVENT = (("number", "I", "", 1, 0xFFFFFFFF), ("time_ms", "I", "ms", None, None))
+_OF_ORDER = (("order", "H", "", None, None),)
+_SWITCH = (("on", "B", "", 0, 1),)
 _TARGETS = tuple((name, "h?", "cdeg", low, high) for name, low, high in JOINTS)
 _ANGLES = tuple((name, "h", "cdeg", low, high) for name, low, high in JOINTS)
+_GESTURE = (("gesture", "B", "", 0, len(gestures.NAMES) - 1),)
+
+# What a drone senses, None where a channel is faulty. A channel of 0 and 1 without a unit is a yes or no.
+CHANNELS = (
+    ("temperature", "h?", "cC", -4000, 12500),
+    ("humidity", "H?", "c%", 0, 10000),
+    ("light", "H?", "lx", 0, 1000),
+    ("sound", "h?", "cdB", -9000, 0),
+    ("range", "H?", "mm", 0, 2000),
+    ("tremor", "H?", "mm/s2", 0, 60000),
+    ("battery_voltage", "H?", "mV", 0, 13200),
+    ("battery_level", "B?", "%", 0, 100),
+    ("servo_current", "H?", "mA", 0, 3300),
+    ("presence", "B?", "", 0, 1),
+    ("touch", "B?", "", 0, 1),
+    ("door", "B?", "", 0, 1),
+    ("doorbell", "B?", "", 0, 1),
+)
+# What else can be faulty: a channel's number is its place in CHANNELS, a part's comes behind those.
+PARTS = ("servos",)
+FAULTS = tuple([channel[0] for channel in CHANNELS]) + PARTS
+
+_STATS = (
+    ("idle", "H", "permille", 0, 1000),
+    ("overruns", "H", "", None, None),
+    ("heap_free", "I", "bytes", None, None),
+    ("frames_refused", "H", "", None, None),
+    ("orders_repeated", "H", "", None, None),
+    ("telemetry_skipped", "H", "", None, None),
+    ("events_waiting", "B", "", None, None),
+    ("events_dropped", "H", "", None, None),
+    ("reset_cause", "B", "", None, None),
+)
 
 # fmt: off
 MESSAGES = (
@@ -103,43 +166,62 @@ MESSAGES = (
     (PONG, "pong", (("token", "H", "", None, None), ("time_ms", "I", "ms", None, None))),
     # All that a drone says to a silent host: "boot N is here, in session S (0: none)".
     (BEACON, "beacon", (("boot", "I", "", None, None), ("session", "I", "", None, None))),
-    (SENSES, "senses", (
+    # `parts`: bit n for the nth of PARTS being faulty.
+    (SENSES, "senses", (("time_ms", "I", "ms", None, None),) + CHANNELS + (("parts", "B", "", 0, 1),)),
+    # `eye_color` is 0xRRGGBB.
+    (BODY, "body", (
         ("time_ms", "I", "ms", None, None),
-        ("temperature", "h?", "cC", -4000, 12500),
-        ("humidity", "H?", "c%", 0, 10000),
-        ("presence", "B?", "", 0, 1),
-    )),
-    (BODY, "body", (("time_ms", "I", "ms", None, None), ("moving", "B", "", 0, 1)) + _ANGLES),
-    (STATS, "stats", (
-        ("time_ms", "I", "ms", None, None),
-        ("idle", "H", "permille", 0, 1000),
-        ("overruns", "H", "", None, None),
-        ("heap_free", "I", "bytes", None, None),
-        ("frames_refused", "H", "", None, None),
-        ("orders_repeated", "H", "", None, None),
-        ("telemetry_skipped", "H", "", None, None),
-        ("events_waiting", "B", "", None, None),
-        ("events_dropped", "H", "", None, None),
-        ("reset_cause", "B", "", None, None),
-    )),
-    (MOVE_DONE, "move_done", _EVENT + (("order", "H", "", None, None),)),
-    (MOVE_INTERRUPTED, "move_interrupted", _EVENT + (("order", "H", "", None, None),)),
-    (MOVE_REFUSED, "move_refused", _EVENT + (
-        ("order", "H", "", None, None), ("reason", "B", "", 0, len(REFUSALS) - 1),
-    )),
-    (PRESENCE, "presence", _EVENT + (("present", "B", "", 0, 1),)),
+        ("moving", "B", "", 0, 1),
+        ("quiet", "B", "", 0, 1),
+        ("failsafe", "B", "", 0, 1),
+        ("holodisk", "B", "", 0, 1),
+        ("gesture", "B?", "", 0, len(gestures.NAMES) - 1),
+        ("eye_color", "I", "", 0, 0xFFFFFF),
+        ("eye_effect", "B", "", 0, len(EYE_EFFECTS) - 1),
+    ) + _ANGLES),
+    (STATS, "stats", (("time_ms", "I", "ms", None, None),) + _STATS),
+    (MOVE_DONE, "move_done", _EVENT + _OF_ORDER),
+    (MOVE_INTERRUPTED, "move_interrupted", _EVENT + _OF_ORDER),
+    (MOVE_REFUSED, "move_refused", _EVENT + _OF_ORDER + (("reason", "B", "", 0, len(REFUSALS) - 1),)),
+    (PRESENCE, "presence", _EVENT + _SWITCH),
+    (TOUCH, "touch", _EVENT + _SWITCH),
+    (DOOR, "door", _EVENT + _SWITCH),
+    (DOORBELL, "doorbell", _EVENT),
+    (GESTURE_STARTED, "gesture_started", _EVENT + _OF_ORDER + _GESTURE),
+    (GESTURE_DONE, "gesture_done", _EVENT + _OF_ORDER + _GESTURE),
+    (GESTURE_INTERRUPTED, "gesture_interrupted", _EVENT + _OF_ORDER + _GESTURE),
+    (DID, "did", _EVENT + _OF_ORDER + (("deed", "B", "", 0, len(DEEDS) - 1),)),
+    (FAULT, "fault", _EVENT + (("of", "B", "", 0, len(FAULTS) - 1),) + _SWITCH),
     # None leaves a joint as it is.
     (ORDER_MOVE, "order_move", _ORDER + (("duration_ms", "H", "ms", 0, MAX_MOVE_MS),) + _TARGETS),
     (ORDER_STOP, "order_stop", _ORDER),
-    (REFUSED, "refused", (("order", "H", "", None, None), ("reason", "B", "", 0, len(REFUSALS) - 1))),
-    (MOVE_GRANTED, "move_granted", (
-        ("order", "H", "", None, None), ("duration_ms", "H", "ms", None, None),
-    ) + _TARGETS),
+    (ORDER_GESTURE, "order_gesture", _ORDER + _GESTURE + (("repeat", "B", "", 1, gestures.REPEAT_MOST),)),
+    (ORDER_EYE, "order_eye", _ORDER + (
+        ("color", "I", "", 0, 0xFFFFFF), ("effect", "B", "", 0, len(EYE_EFFECTS) - 1),
+    )),
+    # A tone by its place in the table, or, where that is None, one note.
+    (ORDER_TONE, "order_tone", _ORDER + (
+        ("name", "B?", "", 0, len(tones.NAMES) - 1),
+        ("frequency_hz", "H", "Hz", 0, tones.HZ_MOST),
+        ("duration_ms", "H", "ms", 0, tones.MS_MOST),
+    )),
+    (ORDER_HOLODISK, "order_holodisk", _ORDER + _SWITCH),
+    (ORDER_QUIET, "order_quiet", _ORDER + _SWITCH),
+    (ORDER_IDENTIFY, "order_identify", _ORDER),
+    (ORDER_REBOOT, "order_reboot", _ORDER),
+    (ORDER_STATS, "order_stats", _ORDER),
+    (REFUSED, "refused", _OF_ORDER + (("reason", "B", "", 0, len(REFUSALS) - 1),)),
+    (MOVE_GRANTED, "move_granted", _OF_ORDER + (("duration_ms", "I", "ms", None, None),) + _TARGETS),
     # Where the joints now are, and stay.
-    (STOPPED, "stopped", (("order", "H", "", None, None),) + _ANGLES),
+    (STOPPED, "stopped", _OF_ORDER + _ANGLES),
+    # It is done, or (with a duration) under way.
+    (ACCEPTED, "accepted", _OF_ORDER + (("duration_ms", "I", "ms", None, None),)),
+    (STATS_TOLD, "stats_told", _OF_ORDER + _STATS),
+    # It shows itself for so long.
+    (IDENTIFIED, "identified", _OF_ORDER + (("duration_ms", "I", "ms", None, None),)),
 )
 
 # fmt: on
 
 # Two ends may talk only when they hold the very same table.
-SCHEMA_CRC = crc32(repr(MESSAGES).encode() + repr(REFUSALS).encode())
+SCHEMA_CRC = crc32(repr((MESSAGES, REFUSALS, DEEDS, EYE_EFFECTS, FAULTS, gestures.NAMES, tones.NAMES)).encode())

@@ -10,4 +10,6 @@ requests.py     a payload becomes a request, or an error with a code
 transactions.py a request that comes again gets the same answer
 outbox.py       what waits to be published, and what the broker has
 topics.py       the names
+asyncapi.py     the contract as an AsyncAPI document, with the shapes of what is asked (request_schemas.py), of what
+                is published (document_schemas.py) and of what the simulated house answers (world_schemas.py)
 """

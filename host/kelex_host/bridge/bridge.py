@@ -11,6 +11,7 @@ from typing import Any
 
 from kelex_wire.schema import SCHEMA_CRC
 
+from kelex_host.bridge.asyncapi import schema_hash
 from kelex_host.bridge.gateway import DroneGateway, encode_json
 from kelex_host.bridge.now import Now
 from kelex_host.bridge.outbox import Message, Outbox, Publish
@@ -184,6 +185,7 @@ class Bridge:
             "simulated": self._simulated,
             "configuration": self._configuration,
             "wire_schema": f"{SCHEMA_CRC:08x}",
+            "schema_hash": schema_hash(self.topics.base, self._version),
             "started": now.stamp(),
         }
 

@@ -113,6 +113,12 @@ class DroneGateway:
             if len(self._transactions) > _TRANSACTIONS_KEPT:
                 self._transactions.popitem(last=False)
 
+    def _complete(self, number: int, data: dict[str, Any]) -> dict[str, Any]:
+        """What the host knows of the drone, where it was asked who it is."""
+        if number == schema.IDENTIFIED:
+            data |= {"drone": self.drone, "identity": self.identity, "boot": self.link.boot}
+        return data
+
     # What the link heard
 
     def _hear(self, now: Now, heard: list[Heard]) -> None:
@@ -171,7 +177,7 @@ class DroneGateway:
             dropped = record.events_dropped - self.stats.get("events_dropped", 0)
             if dropped > 0:
                 self._notice(f"{self.drone}: {dropped} events were lost; its store was full while the broker was away")
-            self.stats = dict(zip(record._fields[1:], record[1:], strict=True))
+            self.stats = records.stats_document(record)
 
     def _tell_event(self, now: Now, event: DroneEvent) -> None:
         number = event.record.number
@@ -202,7 +208,7 @@ class DroneGateway:
         if verdict.number == schema.REFUSED:
             reply.error(now, RequestError(*records.refusal(verdict.record)))
         else:
-            reply.ok(now, records.verdict_data(verdict.record))
+            reply.ok(now, self._complete(verdict.number, records.verdict_data(verdict.number, verdict.record)))
 
     def _lose_order(self, now: Now, order: int) -> None:
         reply = self._pending.pop(order, None)

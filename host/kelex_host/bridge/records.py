@@ -2,23 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
-from kelex_wire import codec, schema
+from kelex_wire import gestures, schema, tones
 from kelex_wire.poses import POSES
+
+from kelex_host.bridge.colors import color_number
 
 JOINT_NAMES = tuple(name for name, _, _ in schema.JOINTS)
 _POSES = {name: dict(zip(JOINT_NAMES, angles, strict=True)) for name, angles in POSES}
 
-# Of each event on the wire: its subject, its type (by a field's value where there are several), its severity.
-_EVENTS: dict[int, Callable[[Any], tuple[str, str, str]]] = {
-    schema.MOVE_DONE: lambda record: ("body", "move_done", "info"),
-    schema.MOVE_INTERRUPTED: lambda record: ("body", "move_interrupted", "info"),
-    schema.MOVE_REFUSED: lambda record: ("body", "move_refused", "minor"),
-    schema.PRESENCE: lambda record: ("presence", "detected" if record.present else "cleared", "info"),
+# Of each event on the wire, all that it can become: (subject, type, severity). Where that is more than one, they stand
+# in the order of the values of its field `deed` or `on`.
+EVENTS: dict[int, tuple[tuple[str, str, str], ...]] = {
+    schema.MOVE_DONE: (("body", "move_done", "info"),),
+    schema.MOVE_INTERRUPTED: (("body", "move_interrupted", "info"),),
+    schema.MOVE_REFUSED: (("body", "move_refused", "minor"),),
+    schema.GESTURE_STARTED: (("body", "gesture_started", "info"),),
+    schema.GESTURE_DONE: (("body", "gesture_done", "info"),),
+    schema.GESTURE_INTERRUPTED: (("body", "gesture_interrupted", "info"),),
+    schema.DID: tuple(("body", deed, "info") for deed in schema.DEEDS),
+    schema.DOORBELL: (("doorbell", "pressed", "info"),),
+    schema.PRESENCE: (("presence", "cleared", "info"), ("presence", "detected", "info")),
+    schema.TOUCH: (("touch", "released", "info"), ("touch", "touched", "info")),
+    schema.DOOR: (("door", "closed", "info"), ("door", "opened", "info")),
+    schema.FAULT: (("fault", "cleared", "info"), ("fault", "raised", "moderate")),
 }
-_UNSAID = ("number", "time_ms", "order", "present")
+# Of an event's fields: those that are told by a name, as (told as, names), and those that are not told as they are.
+NAMED = {
+    "reason": ("reason", schema.REFUSALS),
+    "gesture": ("gesture", gestures.NAMES),
+    "of": ("part", schema.FAULTS),
+}
+UNSAID = ("number", "time_ms", "order", "on", "deed")
+
+# What a whole number on the wire is worth, by its unit, and how many decimals that has.
+SCALES = {"cdeg": 100, "cC": 100, "c%": 100, "cdB": 100, "mV": 1000, "mA": 1000, "mm/s2": 1000}
 
 _REASONS = {
     "out_of_range": "The drone's own limits do not allow that; choose a smaller angle.",
@@ -39,26 +58,38 @@ def hundredths(value: float) -> int:
 
 
 def senses_document(record: Any) -> dict[str, Any]:
-    """The `senses` document: every channel, null where it is faulty, and the names of those."""
+    """The `senses` document: every channel, null where it is faulty, and the names of what is faulty."""
     document: dict[str, Any] = {}
-    for (name, _, unit, _, high), value in zip(codec.message(schema.SENSES).fields, record, strict=True):
-        if name == "time_ms":
-            continue
+    for (name, _, unit, _, _), value in zip(schema.CHANNELS, record[1:], strict=False):
         if value is None:
             document[name] = None
-        elif unit.startswith("c"):
-            document[name] = degrees(value)
+        elif not unit:
+            document[name] = bool(value)
         else:
-            document[name] = bool(value) if high == 1 else value
-    document["faults"] = [name for name, value in document.items() if value is None]
+            scale = SCALES.get(unit)
+            document[name] = value / scale if scale else value
+    faults = [name for name, value in document.items() if value is None]
+    faults += [part for i, part in enumerate(schema.PARTS) if record.parts >> i & 1]
+    document["faults"] = faults
     return document
 
 
 def order_values(verb: str, fields: dict[str, Any]) -> tuple[int, tuple[Any, ...]]:
     """(message number, values after session and order) of a drone's verb whose fields are checked."""
     match verb:
-        case "stop":
-            return schema.ORDER_STOP, ()
+        case "stop" | "identify" | "reboot" | "stats":
+            return _PLAIN_ORDERS[verb], ()
+        case "holodisk" | "quiet":
+            return _PLAIN_ORDERS[verb], (int(fields["on"]),)
+        case "gesture":
+            return schema.ORDER_GESTURE, (gestures.NAMES.index(fields["name"]), fields["repeat"] or 1)
+        case "eye":
+            effect = schema.EYE_EFFECTS.index(fields["effect"] or "steady")
+            return schema.ORDER_EYE, (color_number(fields["color"]), effect)
+        case "tone":
+            name = fields["name"]
+            tone = None if name is None else tones.NAMES.index(name)
+            return schema.ORDER_TONE, (tone, fields["frequency_hz"] or 0, fields["duration_ms"] or 0)
         case "look":
             angles = {"head_pan": hundredths(fields["pan"]), "head_tilt": hundredths(fields["tilt"])}
         case "move":
@@ -70,6 +101,28 @@ def order_values(verb: str, fields: dict[str, Any]) -> tuple[int, tuple[Any, ...
     return schema.ORDER_MOVE, (fields["duration_ms"] or 0, *map(angles.get, JOINT_NAMES))
 
 
+_PLAIN_ORDERS = {
+    "stop": schema.ORDER_STOP,
+    "identify": schema.ORDER_IDENTIFY,
+    "reboot": schema.ORDER_REBOOT,
+    "stats": schema.ORDER_STATS,
+    "holodisk": schema.ORDER_HOLODISK,
+    "quiet": schema.ORDER_QUIET,
+}
+
+
+# Which verdict an order gets that the drone accepts, where it is not ACCEPTED.
+VERDICTS = {
+    "look": schema.MOVE_GRANTED,
+    "move": schema.MOVE_GRANTED,
+    "pose": schema.MOVE_GRANTED,
+    "gesture": schema.MOVE_GRANTED,
+    "stop": schema.STOPPED,
+    "stats": schema.STATS_TOLD,
+    "identify": schema.IDENTIFIED,
+}
+
+
 def body_document(record: Any) -> dict[str, Any]:
     """The `body` document. `pose` is the one that the joints are in, null for none."""
     joints = {name: getattr(record, name) for name in JOINT_NAMES}
@@ -77,14 +130,34 @@ def body_document(record: Any) -> dict[str, Any]:
         "joints": {name: degrees(angle) for name, angle in joints.items()},
         "moving": bool(record.moving),
         "pose": next((name for name, pose in _POSES.items() if pose == joints), None),
+        "gesture": None if record.gesture is None else gestures.NAMES[record.gesture],
+        "eye": {"color": f"#{record.eye_color:06x}", "effect": schema.EYE_EFFECTS[record.eye_effect]},
+        "holodisk": bool(record.holodisk),
+        "quiet": bool(record.quiet),
+        "failsafe": bool(record.failsafe),
     }
 
 
-def verdict_data(record: Any) -> dict[str, Any]:
-    """A response's `data` for an order that the drone has accepted: what it grants."""
+def verdict_data(number: int, record: Any) -> dict[str, Any]:
+    """A response's `data` for an order that the drone has accepted: what it grants, or what it was asked for."""
+    if number == schema.STATS_TOLD:
+        return stats_document(record)
+    if number in (schema.ACCEPTED, schema.IDENTIFIED):
+        return {"duration_ms": record.duration_ms} if record.duration_ms else {}
     joints = {name: getattr(record, name) for name in JOINT_NAMES}
     granted = {name: degrees(angle) for name, angle in joints.items() if angle is not None}
     return {"duration_ms": getattr(record, "duration_ms", 0), "joints": granted}
+
+
+def stats_document(record: Any) -> dict[str, Any]:
+    """A drone's figures, from either of the two messages that carry them."""
+    figures = {name: value for name, value in record._asdict().items() if name not in ("time_ms", "order")}
+    figures["reset_cause"] = RESET_CAUSES.get(record.reset_cause, "unknown")
+    return figures
+
+
+# MicroPython's `machine.reset_cause` on the RP2040.
+RESET_CAUSES = {1: "power_on", 3: "watchdog"}
 
 
 def refusal(record: Any) -> tuple[str, str]:
@@ -95,11 +168,14 @@ def refusal(record: Any) -> tuple[str, str]:
 
 def event_document(number: int, record: Any) -> tuple[str, dict[str, Any]]:
     """(subject, document) of an event; id, time and transaction are not in it yet."""
-    subject, event_type, severity = _EVENTS[number](record)
+    kinds = EVENTS[number]
+    which = record.deed if number == schema.DID else 0 if len(kinds) == 1 else record.on
+    subject, event_type, severity = kinds[which]
     document: dict[str, Any] = {"event_type": event_type, "severity": severity}
     for name, value in zip(record._fields, record, strict=True):
-        if name == "reason":
-            document["reason"] = schema.REFUSALS[value]
-        elif name not in _UNSAID:
+        if name in NAMED:
+            told, names = NAMED[name]
+            document[told] = names[value]
+        elif name not in UNSAID:
             document[name] = value
     return subject, document

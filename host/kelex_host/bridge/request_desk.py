@@ -9,7 +9,8 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from kelex_host.bridge import verbs
+from kelex_host.bridge import entities, verbs
+from kelex_host.bridge.entities import read_set
 from kelex_host.bridge.gateway import DroneGateway, Reply, encode_json
 from kelex_host.bridge.now import Now
 from kelex_host.bridge.outbox import Message, Outbox
@@ -36,12 +37,17 @@ class RequestDesk:
         request = self._topics.read_request(topic)
         if request is None or (retained and not payload):
             return
+        entity = entities.BY_NAME.get(request.verb) if request.plain else None
+        if entity is not None:
+            request = RequestTopic("drone", request.drone, entity.verb)
         if retained:
             why = "A retained request is ignored, lest it switch again at every start; send it without retain."
             self._respond_error(now, request, None, RequestError("retained", why))
             return
         try:
-            parsed = read_payload(payload)
+            if request.plain:  # and no entity: whatever its payload is
+                raise RequestError("unknown_verb", self._unknown(request))
+            parsed = Payload(read_set(entity, payload), None) if entity else read_payload(payload)
         except RequestError as error:
             self._respond_error(now, request, None, error)
             return
@@ -63,6 +69,10 @@ class RequestDesk:
         if request.scope == "drone" and request.drone not in self._drones:
             raise RequestError("unknown_id", f"There is no drone '{request.drone[:64]}'; there are {self._names()}.")
         fields = check_fields(verb, payload.fields)
+        if verb.guarded:
+            raise RequestError(
+                "unsigned", f"'{verb.name}' is guarded: it has to be signed by a member who may order it."
+            )
         if request.scope == "drone":
             reply = Reply(
                 payload.transaction,
@@ -75,6 +85,8 @@ class RequestDesk:
             self._respond_ok(now, request, payload.transaction, self._world(now, verb.name, fields))
 
     def _unknown(self, request: RequestTopic) -> str:
+        if request.plain:
+            return f"Nothing called '{request.verb[:64]}' can be set; there are: {', '.join(entities.BY_NAME)}."
         if request.scope == "world" and self._world is None:
             return "There is no simulated house here: the verbs of `world` work under `kelex up` without --port."
         known = ", ".join(verb.name for verb in verbs.VERBS if verb.scope == request.scope) or "none yet"

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from kelex_host.bridge.colors import COLORS, is_color
 from kelex_host.bridge.verbs import RANGES, Field, Verb
 from kelex_host.errors import KelexError
 
@@ -16,16 +17,19 @@ MAX_TRANSACTION_CHARACTERS = 128
 ERROR_CODES = (
     "not_json", "wrong_type", "missing_field", "unknown_field", "out_of_range", "too_large", "unknown_verb",
     "unknown_member", "unknown_room", "unknown_joint", "unknown_id", "offline", "busy", "not_allowed", "retained",
-    "expired",
+    "expired", "unsigned",
 )  # fmt: skip
 
 
 class RequestError(KelexError):
-    """A request that is refused. `code` is one of ERROR_CODES; the text is one sentence that names the mend."""
+    """A request that is refused. `code` is one of ERROR_CODES; the text is one sentence that names the mend.
+
+    It may quote what came from outside: line breaks and control characters in it become `?`.
+    """
 
     def __init__(self, code: str, message: str) -> None:
         assert code in ERROR_CODES, code
-        super().__init__(message)
+        super().__init__("".join(character if character.isprintable() else "?" for character in message))
         self.code = code
 
 
@@ -70,7 +74,17 @@ def check_fields(verb: Verb, fields: dict[str, Any]) -> dict[str, Any]:
         if value is None and field.required:
             raise RequestError("missing_field", f"'{verb.name}' needs the field '{field.name}' ({field.help}).")
         checked[field.name] = None if value is None else _check(field, value)
+    if verb.one_of:
+        _check_one_of(verb, checked)
     return checked
+
+
+def _check_one_of(verb: Verb, fields: dict[str, Any]) -> None:
+    """Just one of the groups is there, whole. Raises RequestError."""
+    given = {name for name, value in fields.items() if value is not None}
+    if given not in [set(group) for group in verb.one_of]:
+        groups = ", or ".join(" and ".join(group) for group in verb.one_of)
+        raise RequestError("missing_field", f"'{verb.name}' needs just one of these: {groups}.")
 
 
 _KINDS: dict[str, tuple[type, ...]] = {
@@ -78,6 +92,7 @@ _KINDS: dict[str, tuple[type, ...]] = {
     "integer": (int,),
     "text": (str,),
     "boolean": (bool,),
+    "color": (str,),
     "angles": (dict,),
 }
 
@@ -85,6 +100,8 @@ _KINDS: dict[str, tuple[type, ...]] = {
 def _check(field: Field, value: Any) -> Any:
     """The value, if it fits its field. Raises RequestError."""
     kinds = _KINDS[field.kind]
+    if field.kind == "integer" and type(value) is float and value.is_integer():
+        value = int(value)  # JSON has but one kind of number: 2.0 is as whole as 2
     if type(value) not in kinds:
         raise RequestError("wrong_type", f"'{field.name}' is {_name(value)}; it has to be {_article(field.kind)}.")
     size: Any = len(value) if isinstance(value, str) else value
@@ -96,7 +113,11 @@ def _check(field: Field, value: Any) -> Any:
         )
     if field.choices and value not in field.choices:
         known = ", ".join(field.choices)
-        raise RequestError("unknown_id", f"'{field.name}' is '{value[:64]}'; it has to be one of {known}.")
+        code = "unknown_joint" if field.name == "joint" else "unknown_id"
+        raise RequestError(code, f"'{field.name}' is '{value[:64]}'; it has to be one of {known}.")
+    if field.kind == "color" and not is_color(value):
+        known = ", ".join(COLORS)
+        raise RequestError("unknown_id", f"'{field.name}' is '{value[:64]}'; it has to be #rrggbb or one of {known}.")
     return _check_angles(field, value) if field.kind == "angles" else value
 
 
@@ -111,7 +132,7 @@ def _check_angles(field: Field, angles: dict[str, Any]) -> dict[str, Any]:
     return angles
 
 
-_KIND_NAMES = {"integer": "an integer", "text": "text", "angles": "an object of joints and degrees"}
+_KIND_NAMES = {"integer": "an integer", "text": "text", "color": "text", "angles": "an object of joints and degrees"}
 
 
 def _article(kind: str) -> str:

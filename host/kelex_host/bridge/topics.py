@@ -10,11 +10,15 @@ TOPIC_CHARACTERS_MOST = 256
 
 @dataclass(frozen=True, slots=True)
 class RequestTopic:
-    """Where a request came in. `drone` is empty for the scopes `house` and `world`."""
+    """Where a request came in. `drone` is empty for the scopes `house` and `world`.
+
+    `plain`: it came to a `set` topic, and `verb` is the entity's name.
+    """
 
     scope: str
     drone: str
     verb: str
+    plain: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,7 @@ class Topics:
     def filters(self) -> list[tuple[str, int]]:
         """What the bridge subscribes to, with the QoS."""
         requests = [(f"{self.base}/{scope}/request/#", 1) for scope in ("house", "world", "drone/+")]
-        return [*requests, (self.house_availability, 1)]
+        return [*requests, (f"{self.base}/drone/+/set/#", 1), (self.house_availability, 1)]
 
     def read_request(self, topic: str) -> RequestTopic | None:
         """Which request a topic stands for; None for any other topic, and for one that is too long to answer."""
@@ -56,6 +60,8 @@ class Topics:
         match topic[len(self.base) + 1 :].split("/"):
             case ["drone", drone, "request", *verb]:
                 return RequestTopic("drone", drone, "/".join(verb))
+            case ["drone", drone, "set", *entity]:
+                return RequestTopic("drone", drone, "/".join(entity), plain=True)
             case [("house" | "world") as scope, "request", *verb]:
                 return RequestTopic(scope, "", "/".join(verb))
         return None

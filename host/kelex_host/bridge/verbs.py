@@ -1,21 +1,24 @@
-"""Every verb once: its scope, fields, units and limits. Validation and the command line derive from it."""
+"""Every verb once: its scope, fields, units and limits. Validation, command line and contract derive from it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from kelex_wire import gestures, tones
 from kelex_wire.poses import POSES
-from kelex_wire.schema import JOINTS, MAX_MOVE_MS
+from kelex_wire.schema import EYE_EFFECTS, JOINTS, MAX_MOVE_MS
 
 RANGES = {name: (low / 100, high / 100) for name, low, high in JOINTS}
+_HOUR_S = 3600
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field of a verb. `kind` is `number`, `integer`, `text`, `boolean` or `angles`; limits are inclusive.
+    """One field of a verb.
 
-    For text, `high` is its most characters, and `choices`, where given, are all that it may be. `angles` is an object
-    of joints and degrees, each within its joint's range.
+    `kind` is `number`, `integer`, `text`, `boolean`, `color` (`#rrggbb` or a name) or `angles`: an object of joints
+    and degrees, each within its joint's range. Limits are inclusive; for text, `high` is its most characters, and
+    `choices`, where given, are all that it may be. `positional`: typed without its name though it may be left out.
     """
 
     name: str
@@ -26,55 +29,131 @@ class Field:
     high: float | None = None
     unit: str = ""
     choices: tuple[str, ...] = ()
+    positional: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Verb:
-    """Something that can be asked of a `drone`, the `house` or the simulated `world`."""
+    """Something that can be asked of a `drone`, the `house` or the simulated `world`.
+
+    `example` is what follows `kelex` on the command line. `one_of`, where given, are groups of fields of which just
+    one has to be there, whole. A guarded verb has to be signed.
+    """
 
     scope: str
     name: str
     help: str
+    example: str
     fields: tuple[Field, ...] = ()
+    one_of: tuple[tuple[str, ...], ...] = ()
+    guarded: bool = False
 
 
 def _id(name: str, help: str) -> Field:
     return Field(name, "text", help, True, 1, 64)
 
 
+def _seconds(default: float) -> Field:
+    return Field("seconds", "number", f"for how long (default {default:g})", False, 0, _HOUR_S, "s")
+
+
 _DURATION = Field("duration_ms", "integer", "lengthened where limits ask for it", False, 0, MAX_MOVE_MS, "ms")
+_WHICH = Field("drone", "text", "which drone (default: the first)", False, 1, 64)
+_JOINT = Field("joint", "text", "which joint", choices=tuple(RANGES))
 
 # fmt: off
-VERBS = (
-    Verb("drone", "look", "Turn the head.", (
+_DRONE = (
+    Verb("drone", "look", "Turn the head.", "look 30 -10 --duration-ms 800", (
         Field("pan", "number", "to the left is negative", True, *RANGES["head_pan"], "degrees"),
         Field("tilt", "number", "down is negative", True, *RANGES["head_tilt"], "degrees"),
         _DURATION,
     )),
-    Verb("drone", "move", "Move joints.", (
+    Verb("drone", "move", "Move joints.", "move left_elbow=45 right_elbow=30", (
         Field("joints", "angles", "joints and where they go, in degrees"),
         _DURATION,
     )),
-    Verb("drone", "pose", "Take a pose.", (
+    Verb("drone", "pose", "Take a pose.", "pose attention", (
         Field("name", "text", "which one", choices=tuple(name for name, _ in POSES)),
         _DURATION,
     )),
-    Verb("drone", "stop", "Stop everything in motion, at once."),
-    Verb("world", "enter", "A member comes into a room.", (_id("member", "who"), _id("room", "where"))),
-    Verb("world", "leave", "A member leaves the house.", (_id("member", "who"),)),
-    Verb("world", "climate", "Set the air of a room.", (
+    Verb("drone", "gesture", "Make a gesture.", "gesture wave --repeat 2", (
+        Field("name", "text", "which one", choices=gestures.NAMES),
+        Field("repeat", "integer", "how often", False, 1, gestures.REPEAT_MOST, "times"),
+    )),
+    Verb("drone", "eye", "Light the eye.", "eye blue --effect breathe", (
+        Field("color", "color", "#rrggbb or a name"),
+        Field("effect", "text", "how it shines (default: steady)", False, choices=EYE_EFFECTS),
+    )),
+    Verb("drone", "tone", "Sound a tone, unless quiet mode mutes it.", "tone chime", (
+        Field("name", "text", "one of the tones, or give a frequency", False, choices=tones.NAMES, positional=True),
+        Field("frequency_hz", "integer", "pitch", False, tones.HZ_LEAST, tones.HZ_MOST, "Hz"),
+        Field("duration_ms", "integer", "how long", False, 1, tones.MS_MOST, "ms"),
+    ), one_of=(("name",), ("frequency_hz", "duration_ms"))),
+    Verb("drone", "holodisk", "Switch the holo-disk.", "holodisk on", (Field("on", "boolean", "on or off"),)),
+    Verb("drone", "quiet", "Switch this drone's quiet mode: slow, and no tones.", "quiet on", (
+        Field("on", "boolean", "on or off"),
+    )),
+    Verb("drone", "stop", "Stop everything in motion, at once.", "stop"),
+    Verb("drone", "identify", "Show which drone it is: eye and chime.", "identify"),
+    Verb("drone", "stats", "The drone's own figures.", "stats"),
+    Verb("drone", "reboot", "Start the drone's board again.", "reboot", guarded=True),
+)
+
+_WORLD = (
+    Verb("world", "enter", "A member comes into a room.", "world enter lara nursery", (
+        _id("member", "who"), _id("room", "where"),
+    )),
+    Verb("world", "leave", "A member leaves the house.", "world leave lara", (_id("member", "who"),)),
+    Verb("world", "climate", "Set the air of a room.", "world climate nursery --celsius 31", (
         _id("room", "which"),
         Field("celsius", "number", "temperature", False, -40, 85, "°C"),
         Field("humidity", "number", "relative humidity", False, 0, 100, "%"),
     )),
-    Verb("world", "unplug", "Pull a drone's cable, and put it back.", (
-        _id("drone", "which"),
-        Field("seconds", "number", "for how long (default 2)", False, 0, 3600, "s"),
+    Verb("world", "light", "Set the light of a room.", "world light nursery 20", (
+        _id("room", "which"), Field("lux", "number", "illuminance", True, 0, 600, "lx"),
     )),
-    Verb("world", "truth", "What the simulated hardware really does now."),
+    Verb("world", "cry", "The infant cries.", "world cry --seconds 5", (_seconds(10),)),
+    Verb("world", "ring", "Somebody rings the doorbell.", "world ring", (
+        Field("who", "text", "who it is", False, 1, 64, positional=True), _WHICH,
+    )),
+    Verb("world", "touch", "Somebody touches the drone.", "world touch", (_seconds(0.5), _WHICH)),
+    Verb("world", "door", "Open or close the door.", "world door on --seconds 5", (
+        Field("open", "boolean", "open or not"),
+        Field("seconds", "number", "for how long it stays open (default: for good)", False, 0, _HOUR_S, "s"),
+        _WHICH,
+    )),
+    Verb("world", "tremor", "The ground trembles.", "world tremor --magnitude 3", (
+        Field("magnitude", "number", "peak acceleration (default 2)", False, 0, 20, "m/s²"), _seconds(5),
+    )),
+    Verb("world", "intruder", "Somebody stands before the drone.", "world intruder --range-mm 500", (
+        Field("range_mm", "number", "how far away (default 600)", False, 30, 2000, "mm"), _seconds(5), _WHICH,
+    )),
+    Verb("world", "hand", "A hand is in an arm's way.", "world hand right_elbow", (_JOINT, _seconds(2), _WHICH)),
+    Verb("world", "servo_load", "Something holds a joint.", "world servo_load left_elbow", (
+        _JOINT, _seconds(2), _WHICH,
+    )),
+    Verb("world", "battery", "Charge or drain the battery.", "world battery 15", (
+        Field("level", "number", "charge left", True, 0, 100, "%"), _WHICH,
+    )),
+    Verb("world", "fault", "A part fails.", "world fault range absent --seconds 5", (
+        _id("part", "a sensor, by its name, its model or a channel; or a joint"),
+        Field("kind", "text", "how", choices=("stuck", "absent", "nan", "noisy", "stall")),
+        _seconds(10),
+        _WHICH,
+    )),
+    Verb("world", "unplug", "Pull a drone's cable, and put it back.", "world unplug kelex --seconds 5", (
+        _id("drone", "which"), _seconds(2),
+    )),
+    Verb("world", "contact", "How somebody behaves when called.", "world contact dru-zod refuse", (
+        _id("contact", "who"),
+        Field("behaviour", "text", "what then", choices=("answer", "refuse", "silent", "hangup")),
+        Field("after_s", "number", "after how long (default 2)", False, 0, _HOUR_S, "s"),
+    )),
+    Verb("world", "truth", "What the simulated hardware really does now.", "world truth"),
 )
 # fmt: on
 
+VERBS = _DRONE + _WORLD
 BY_NAME = {(verb.scope, verb.name): verb for verb in VERBS}
 
 

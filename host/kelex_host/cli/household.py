@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kelex_sim.house import House, Room
+from kelex_sim.house import Contact, House, Room
 
 from kelex_host.config import Settings
 
@@ -12,5 +12,6 @@ def simulated_house(settings: Settings) -> House:
     return House(
         rooms={room.id: Room() for room in settings.room},
         people={member.id: member.room for member in settings.member},
+        contacts={"dru-zod": Contact()},
         infants=frozenset(member.id for member in settings.member if member.role == "infant"),
     )

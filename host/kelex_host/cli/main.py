@@ -44,21 +44,10 @@ app.command(epilog='Example: kelex send look \'{"pan": 30, "tilt": -10}\'', cont
     request.send
 )
 
-_EXAMPLES = {
-    "look": "kelex look 30 -10 --duration-ms 800",
-    "move": "kelex move left_elbow=45 right_elbow=30",
-    "pose": "kelex pose attention",
-    "stop": "kelex stop",
-    "enter": "kelex world enter lara nursery",
-    "leave": "kelex world leave lara",
-    "climate": "kelex world climate nursery --celsius 31",
-    "unplug": "kelex world unplug kelex --seconds 5",
-    "truth": "kelex world truth",
-}
 _world = typer.Typer(no_args_is_help=True, help="Act on the simulated house.", epilog="Example: kelex world truth")
 for _verb in verbs.VERBS:
     (_world if _verb.scope == "world" else app).command(
-        _verb.name, context_settings=request.NEGATIVE_NUMBERS, epilog=f"Example: {_EXAMPLES[_verb.name]}"
+        _verb.name, context_settings=request.NEGATIVE_NUMBERS, epilog=f"Example: kelex {_verb.example}"
     )(request.verb_command(_verb))
 app.add_typer(_world, name="world")
 

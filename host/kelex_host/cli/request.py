@@ -22,7 +22,14 @@ from kelex_host.errors import ConfigError
 # Numbers may be negative: what looks like an option and is none is an argument.
 NEGATIVE_NUMBERS = {"ignore_unknown_options": True}
 RESPONSE_S = 5.0
-_KINDS: dict[str, type] = {"number": float, "integer": int, "text": str, "boolean": bool, "angles": list[str]}
+_KINDS: dict[str, type] = {
+    "number": float,
+    "integer": int,
+    "text": str,
+    "color": str,
+    "boolean": bool,
+    "angles": list[str],
+}
 
 
 def send(
@@ -50,7 +57,7 @@ def verb_command(verb: verbs.Verb) -> Callable[..., None]:
         for field in verb.fields:
             if field.kind == "angles":
                 given[field.name] = read_angles(given[field.name])
-            if field.choices and given[field.name] not in field.choices:
+            if field.choices and given.get(field.name, field.choices[0]) not in field.choices:
                 known = ", ".join(field.choices)
                 raise typer.BadParameter(f"There is no {verb.name} '{given[field.name]}'; there are {known}.")
         _exchange(verb.scope, verb.name, given, broker, target, as_json)
@@ -96,6 +103,11 @@ def _parameter(field: verbs.Field) -> inspect.Parameter:
     if field.required:
         annotation: Any = Annotated[kind, typer.Argument(help=field.help + limits)]
         return inspect.Parameter(field.name, inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=annotation)
+    if field.positional:
+        annotation = Annotated[kind | None, typer.Argument(help=field.help + limits)]
+        return inspect.Parameter(
+            field.name, inspect.Parameter.POSITIONAL_OR_KEYWORD, default=None, annotation=annotation
+        )
     option = "--" + field.name.replace("_", "-")
     annotation = Annotated[kind | None, typer.Option(option, help=field.help + limits)]
     return inspect.Parameter(field.name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=annotation)

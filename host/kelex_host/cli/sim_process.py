@@ -126,6 +126,8 @@ def _read_value(verb: verbs.Verb, key: str, value: str) -> Any:
     kind = next((field.kind for field in verb.fields if field.name == key), "text")
     if kind == "text":
         return value
+    if kind == "boolean":
+        return {"on": True, "off": False}.get(value, value)
     try:
         return msgspec.json.decode(value.encode())
     except msgspec.DecodeError:

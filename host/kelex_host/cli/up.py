@@ -38,15 +38,21 @@ def up(
 
 
 def with_ports(settings: Settings, ports: list[str]) -> Settings:
-    """The settings with these ports given to the drones, in their order; one more drone for each port too many."""
+    """The settings with these ports given to the drones, in their order; one more drone for each port too many.
+
+    Drones beyond the ports stay as they are configured: real and simulated ones live in one house.
+    """
     if not ports:
         return settings
-    if len(set(ports)) < len(ports):
-        raise ConfigError("Two drones cannot share a port; give each --port another one.")
-    drones = [msgspec.structs.replace(drone, port=port) for drone, port in zip(settings.drone, ports, strict=False)]
+    drones = list(settings.drone)
+    for i, port in enumerate(ports[: len(drones)]):
+        drones[i] = msgspec.structs.replace(drones[i], port=port)
     names = (f"kelex-{number}" for number in count(2))
     for port in ports[len(drones) :]:
         taken = {drone.id for drone in drones}
         name = next(name for name in names if name not in taken)
         drones.append(DroneSettings(name, settings.drone[0].room, port))
+    taken_ports = [drone.port for drone in drones if drone.port]
+    if len(set(taken_ports)) < len(taken_ports):
+        raise ConfigError("Two drones cannot share a port; give each --port another one.")
     return msgspec.structs.replace(settings, drone=drones)

@@ -6,8 +6,10 @@ import json
 from collections import Counter
 from typing import Any
 
-from kelex_host.proof.life import DRONE, Life
+from kelex_host.proof.life import DRONE, Deed, Life
+from kelex_host.proof.settling import settled
 from kelex_host.proof.story import Story
+from kelex_host.proof.wishes import ENDS
 
 
 def check(story: Story) -> list[str]:
@@ -19,65 +21,74 @@ def check(story: Story) -> list[str]:
         *stopped_means_stopped(story),
         *answers_exactly_once(story),
         *events_once_and_in_order(life),
+        *every_ring_is_told_once(story),
         *settled(life),
     ]
 
 
 def never_out_of_limits(life: Life) -> list[str]:
-    """No servo left its range or its speed; the firmware never crashed."""
+    """No servo left its range or its speed, nothing sounded in quiet mode, the firmware never crashed."""
     return [*life.body.violations, *life.body.pico.crashes]
 
 
 def orders_at_most_once(story: Story) -> list[str]:
-    """No order was begun twice; what was answered `ok` was begun; what was refused was not."""
+    """No order was obeyed twice; what was answered `ok` was obeyed; what was refused was not.
+
+    Orders that want the very same (two stops) can only be counted together.
+    """
     life, wrong = story.life, []
-    began = Counter(life.moves)
-    by_move = {asked.move: transaction for transaction, asked in story.asked.items() if asked.move}
-    for move, times in began.items():
-        transaction = by_move.get(move)
-        if transaction is None:
-            wrong.append(f"the joints were sent to {move}, which nobody asked for")
-            continue
-        allowed = _allowed(story, transaction)
-        if times > allowed:
-            wrong.append(f"{transaction} was obeyed {times} times, at most {allowed} are right")
-    stops_granted = 0
+    obeyed = Counter(life.deeds)
+    granted: Counter[Deed | None] = Counter()
+    allowed: Counter[Deed | None] = Counter()
+    for asked in story.asked.values():
+        # A bridge that was killed has forgotten its answers: the sender's repetition is a new order then.
+        allowed[asked.deed] += asked.times if life.restarts else 1
     for transaction, answers in _answers(life).items():
         if transaction is None:
             continue
-        asked = story.asked[transaction]
-        granted = any(answer["status"] == "ok" for answer in answers)
-        stops_granted += granted and asked.move is None
-        if granted and asked.move and not began[asked.move]:
-            wrong.append(f"{transaction} was answered ok and never obeyed")
+        granted[story.asked[transaction].deed] += any(answer["status"] == "ok" for answer in answers)
         codes = {answer["error"]["code"] for answer in answers if answer["status"] == "error"}
         if codes and codes != {"offline"} and codes != {"busy"}:
             wrong.append(f"{transaction} was refused with {codes}, though it was a valid request")
-    # One stop looks like another, so they can only be counted.
-    stops_allowed = sum(_allowed(story, transaction) for transaction, asked in story.asked.items() if not asked.move)
-    if not stops_granted <= life.stops <= stops_allowed:
-        wrong.append(f"{life.stops} stops, of {stops_granted} answered ok and at most {stops_allowed} asked for")
+    for deed in {*obeyed, *granted}:
+        if deed is not None and not granted[deed] <= obeyed[deed] <= allowed[deed]:
+            wrong.append(
+                f"{deed} was obeyed {obeyed[deed]} times, at most {allowed[deed]} are right, "
+                f"and {granted[deed]} were answered ok"
+            )
     return wrong
 
 
 def stopped_means_stopped(story: Story) -> list[str]:
-    """After a stop no pulse changed before something else was begun. A move ends once: done or interrupted."""
+    """After a stop no pulse changed before something else was begun. Whatever was obeyed ends just once: a move and
+    a gesture done or interrupted, all else at once.
+    """
     life = story.life
     life.look_at_stopped()
     wrong = list(life.stirred)
-    if not story.gentle:  # a move's second beginning has the same transaction, and a killed bridge forgets it
+    if not story.gentle:  # a second beginning has the same transaction, and a killed bridge forgets it
         return wrong
-    ends: Counter[str | None] = Counter()
+    said: dict[str | None, Counter[str]] = {}
     for message in life.broker.log:
         if message.topic.endswith("/event/body"):
-            ends[json.loads(message.payload).get("transaction")] += 1
-    began = set(life.moves)
+            event = json.loads(message.payload)
+            said.setdefault(event.get("transaction"), Counter())[event["event_type"]] += 1
+    obeyed = set(life.deeds)
+    answers = _answers(life)
     for transaction, asked in story.asked.items():
-        # A board that lost its power forgot what it was at.
-        least = 1 if asked.move in began and not story.did["power"] else 0
-        most = 1 if asked.move in began else 0
-        if not least <= ends[transaction] <= most:
-            wrong.append(f"{transaction} ended {ends[transaction]} times, at least {least}, at most {most} are right")
+        if asked.deed is None:
+            continue
+        granted = any(answer["status"] == "ok" for answer in answers.get(transaction, []))
+        # A board that lost its power forgot what it was at; a stop is obeyed even where there is no room to say so.
+        forgotten = any(at_us >= asked.since_us for at_us in story.powerless_us)
+        least = 1 if granted and not forgotten and asked.verb != "stop" else 0
+        most = 1 if asked.deed in obeyed else 0
+        types = said.get(transaction, Counter())
+        ends = sum(types[end] for end in ENDS[str(asked.deed[0])])
+        if not least <= ends <= most:
+            wrong.append(f"{transaction} ({asked.verb}) ended {ends} times, at least {least}, at most {most} are right")
+        if asked.verb == "gesture" and not least <= types["gesture_started"] <= most:
+            wrong.append(f"{transaction} (gesture) started {types['gesture_started']} times")
     return wrong
 
 
@@ -140,33 +151,17 @@ def events_once_and_in_order(life: Life) -> list[str]:
     return wrong
 
 
-def settled(life: Life) -> list[str]:
-    """With the faults gone, what is retained on MQTT is what is true."""
-    wrong: list[str] = []
-    retained = life.broker.retained
-    for topic in ("kelex/house/availability", f"kelex/drone/{DRONE}/availability"):
-        if retained.get(topic) != b"online":
-            wrong.append(f"{topic} is {retained.get(topic)!r} at the end")
-    senses = json.loads(retained[f"kelex/drone/{DRONE}/senses"])
-    if senses["faults"]:
-        wrong.append(f"faults at the end: {senses['faults']}")
-    elif abs(senses["temperature"] - life.house.rooms["nursery"].celsius) > 0.15:
-        wrong.append(f"temperature is told as {senses['temperature']}, it is {life.house.rooms['nursery'].celsius}")
-    if senses["presence"] != life.house.somebody_moves("nursery"):
-        wrong.append(f"presence is told as {senses['presence']}")
-    body = json.loads(retained[f"kelex/drone/{DRONE}/body"])
-    for joint, truth in life.body.truth().items():
-        if truth["attached"] and abs(body["joints"][joint] - truth["angle"]) > 1:
-            wrong.append(f"{joint} is told at {body['joints'][joint]}, it is at {truth['angle']}")
-    if len(life.bridge.outbox):
-        wrong.append(f"{len(life.bridge.outbox)} messages still wait for the broker")
-    return wrong
-
-
-def _allowed(story: Story, transaction: str) -> int:
-    """How often a request may be obeyed."""
-    # A bridge that was killed has forgotten its answers: the sender's repetition is a new order then.
-    return story.asked[transaction].times if story.life.restarts else 1
+def every_ring_is_told_once(story: Story) -> list[str]:
+    """Each time that somebody rang is one event, as far as the board had power."""
+    told = {
+        json.loads(message.payload)["event_id"]
+        for message in story.life.broker.log
+        if message.topic.endswith("/event/doorbell")
+    }
+    least, most = story.rings_told()
+    if least <= len(told) <= most:
+        return []
+    return [f"the doorbell was told {len(told)} times, {least} to {most} are right"]
 
 
 def _answers(life: Life) -> dict[str | None, list[dict[str, Any]]]:

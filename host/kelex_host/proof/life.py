@@ -15,6 +15,7 @@ from kelex_sim.cable import Cable
 from kelex_sim.house import example_house
 from kelex_sim.kernel import Kernel
 from kelex_sim.world import World
+from kelex_wire import schema
 
 from kelex_host.bridge.bridge import Bridge, Notice, Subscribe, Write
 from kelex_host.bridge.now import Now
@@ -22,7 +23,9 @@ from kelex_host.bridge.outbox import Publish
 from kelex_host.proof.world_port import world_port
 
 DRONE = "kelex"
-Move = tuple[int | None, ...]
+# What an order asks for: its message's name, and its values after session and number (angles in cdeg, times in ms).
+Deed = tuple[str | int | None, ...]
+_NAMES = {number: name for number, name, _ in schema.MESSAGES}
 # A Sunday morning; any moment will do, as long as it is the same each time.
 WALL_START_S = 1_790_000_000.0
 
@@ -35,9 +38,8 @@ class Life:
         self.random = Random(seed)
         self.house = example_house()
         self.notices: list[str] = []
-        # Of each move that the drone really began: the time (ms) it was to take, and the joints' targets (cdeg).
-        self.moves: list[Move] = []
-        self.stops = 0
+        self.deeds: list[Deed] = []  # what the drone really obeyed, in its order
+        self.quiet = False  # whether the order that it last obeyed says so
         self.stirred: list[str] = []  # joints that did not stay where a stop had left them
         self._stopped: dict[str, float] | None = None  # the pulses at the last stop, while nothing was begun since
         self.restarts = 0
@@ -91,7 +93,7 @@ class Life:
     def trace(self) -> str:
         """A digest of everything that anybody outside could see."""
         seen = [(m.time_us, m.topic, m.payload, m.retain) for m in self.broker.log]
-        return sha256(repr((seen, self.body.truth(), self.notices, self.moves, self.stops)).encode()).hexdigest()
+        return sha256(repr((seen, self.body.truth(), self.notices, self.deeds)).encode()).hexdigest()
 
     def look_at_stopped(self) -> None:
         """Note every joint that was stopped and whose pulse has changed since."""
@@ -175,23 +177,42 @@ class Life:
         self.cable.unplug(round(seconds * 1e6))
 
     def _watch_orders(self, app: Any) -> None:
-        begin: Callable[..., Any] = app.drone.motion.begin
-        stop: Callable[[], Any] = app.drone.motion.stop
+        """Note what each new firmware obeys. It starts loud."""
+        drone = app.drone
         self._stopped = None
+        self._hush(False)
+        for number in list(drone._orders):
+            drone._orders[number] = self._noted(number, drone._orders[number])
+        begin: Callable[..., Any] = drone.motion.begin
+        stop: Callable[[], Any] = drone.motion.stop
 
-        def watched_begin(now_ms: int, order: int, targets: tuple[int | None, ...], duration_ms: int) -> Any:
+        def watched_begin(*of_a_motion: Any) -> Any:
             self.look_at_stopped()
-            self.moves.append((duration_ms, *targets))
-            return begin(now_ms, order, targets, duration_ms)
+            return begin(*of_a_motion)
 
         def watched_stop() -> Any:
             self.look_at_stopped()
-            self.stops += 1
+            self.deeds.append(("order_stop",))
             self._stopped = self._pulses()
             return stop()
 
-        app.drone.motion.begin = watched_begin
-        app.drone.motion.stop = watched_stop
+        drone.motion.begin = watched_begin
+        drone.motion.stop = watched_stop
+
+    def _noted(self, number: int, obey: Callable[[int, Any], None]) -> Callable[[int, Any], None]:
+        name = _NAMES[number]
+
+        def noted(now_ms: int, order: Any) -> None:
+            self.deeds.append((name, *order[2:]))
+            obey(now_ms, order)
+            if number == schema.ORDER_QUIET:
+                self._hush(bool(order.on))
+
+        return noted
+
+    def _hush(self, on: bool) -> None:
+        self.quiet = on
+        self.body.hush(on)
 
     def _pulses(self) -> dict[str, float]:
         return {joint: servo.pulse_us for joint, servo in self.body.servos.items()}

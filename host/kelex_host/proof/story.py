@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from random import Random
-from typing import Any
 
 from kelex_sim.cable import CLEAN, HOSTILE
-from kelex_wire.poses import POSES
-from kelex_wire.schema import JOINTS
+from kelex_sim.chips.fault import KINDS
 
 from kelex_host.bridge.gateway import encode_json
-from kelex_host.proof.life import DRONE, Life, Move
+from kelex_host.proof.life import DRONE, Life
+from kelex_host.proof.wishes import Asked, wish
 
 _REQUEST = f"kelex/drone/{DRONE}/request/"
-_VERBS = ("look", "move", "pose", "stop")
+_VERBS = ("look", "move", "pose", "stop", "gesture", "eye", "tone")
 _NONSENSE = (
     b"",
     b"{",
@@ -34,18 +32,26 @@ _NONSENSE = (
     b'{"joints":{"tail":1}}',
     b'{"joints":{"left_elbow":-1}}',
     b'{"name":"sulk"}',
+    b'{"color":"ultraviolet"}',
+    b'{"frequency_hz":440}',
     b"[" * 5000,
     b"x" * 9000,
 )
 # What happens next, and how often compared with the others.
 _CHANCES = {
-    "look": 18,
-    "move": 14,
-    "pose": 6,
-    "stop": 8,
+    "wish": 60,
     "again": 6,
-    "walk": 12,
-    "climate": 6,
+    "walk": 10,
+    "climate": 5,
+    "light": 3,
+    "touch": 4,
+    "door": 4,
+    "ring": 5,
+    "cry": 3,
+    "tremor": 3,
+    "intruder": 3,
+    "hand": 3,
+    "fault": 6,
     "nonsense": 8,
     "hostile": 8,
     "clean": 5,
@@ -56,18 +62,14 @@ _CHANCES = {
     "power": 2,
 }
 # How long everything may take to be right again after the last fault.
-SETTLE_S = 20.0
+SETTLE_S = 25.0
+# A ring this long after a start of the board, and this long before its end, is surely heard.
+_AWAKE_US = 500_000
+_HEARD_US = 200_000
+_RING_S = 0.5
+# Two rings closer than this may be one to the drone.
+_RINGS_APART_US = 1_000_000
 _HARSH = ("broker", "kill", "blackout")
-
-
-@dataclass(slots=True)
-class Asked:
-    """A valid request that was sent: how often, and the move that it wants, None for a stop."""
-
-    verb: str
-    fields: dict[str, Any]
-    move: Move | None
-    times: int = 1
 
 
 @dataclass(slots=True)
@@ -79,6 +81,8 @@ class Story:
     asked: dict[str, Asked] = field(default_factory=dict)
     nonsense: int = 0
     did: Counter[str] = field(default_factory=Counter)
+    rings: list[int] = field(default_factory=list)  # when (us) somebody rang
+    powerless_us: list[int] = field(default_factory=list)  # when the board's power went
 
     def play(self, seconds: float) -> None:
         """Let things happen for so long, then mend every fault."""
@@ -88,6 +92,19 @@ class Story:
             self._happen(random)
             self.life.run(random.uniform(0.02, 1.5))
         self.life.cable.set_faults(CLEAN)
+        for fault in self.life.body.parts.faults.values():
+            fault.end()
+
+    def rings_told(self) -> tuple[int, int]:
+        """How many doorbell events there must be at least, and at most."""
+        least = most = 0
+        for rang_us in self.rings:
+            # The board is away for 0.2 s, then it starts. A ring that goes on meanwhile may be heard twice.
+            away = [rang_us - at_us for at_us in self.powerless_us]
+            disturbed = any(-round(_RING_S * 1e6) - _HEARD_US < past_us < _AWAKE_US for past_us in away)
+            least += not disturbed
+            most += 2 if disturbed else 1
+        return least, most
 
     def _happen(self, random: Random) -> None:
         chances = {what: often for what, often in _CHANCES.items() if not (self.gentle and what in _HARSH)}
@@ -95,17 +112,17 @@ class Story:
         self.did[what] += 1
         life = self.life
         match what:
-            case "look" | "move" | "pose" | "stop":
-                self._ask(what, random)
+            case "wish":
+                asked = wish(random, len(self.asked))
+                self.did[asked.verb] += 1
+                transaction = f"t{len(self.asked)}"
+                asked.since_us = life.kernel.now_us
+                self.asked[transaction] = asked
+                self._send(transaction)
             case "again" if self.asked:
                 transaction = random.choice(list(self.asked))
                 self.asked[transaction].times += 1
                 self._send(transaction)
-            case "walk":
-                member, room = random.choice(["jor-el", "lara"]), random.choice(["study", "nursery", "hall"])
-                life.house.enter(member, room)
-            case "climate":
-                life.house.climate("nursery", round(random.uniform(15, 33), 1), None)
             case "nonsense":
                 self.nonsense += 1
                 life.broker.send(_REQUEST + random.choice(_VERBS), random.choice(_NONSENSE))
@@ -122,7 +139,40 @@ class Story:
             case "blackout":
                 self._blackout()
             case "power":
+                self.powerless_us.append(life.kernel.now_us)
                 life.power_cycle()
+            case _:
+                self._around(what, random)
+
+    def _around(self, what: str, random: Random) -> None:
+        """Something happens in the house, or in the drone itself."""
+        life, around = self.life, self.life.body.around
+        match what:
+            case "walk":
+                member, room = random.choice(["jor-el", "lara"]), random.choice(["study", "nursery", "hall"])
+                life.house.enter(member, room)
+            case "climate":
+                life.house.climate("nursery", round(random.uniform(15, 33), 1), None)
+            case "light":
+                life.house.light("nursery", round(random.uniform(0, 600)))
+            case "touch" | "door" | "cry":
+                around.begin(what, random.uniform(0.1, 6))
+            case "tremor":
+                around.shake(random.uniform(0.5, 6), random.uniform(0.5, 6))
+            case "intruder":
+                around.approach(random.uniform(100, 1900), random.uniform(0.5, 6))
+            case "ring" if not self.rings or life.kernel.now_us - self.rings[-1] > _RINGS_APART_US:
+                self.rings.append(life.kernel.now_us)
+                around.begin("ring", _RING_S)
+            case "hand":
+                servo = random.choice(list(life.body.servos.values()))
+                servo.hold(random.uniform(0.5, 4))
+            case "fault":
+                # Not the doorbell's: a chattering button rings, and every ring is counted.
+                part = random.choice([name for name in life.body.parts.faults if name != "doorbell"])
+                kind = random.choice(KINDS)
+                self.did[kind] += 1
+                life.body.parts.faults[part].begin(kind, random.uniform(0.2, 8))
 
     def _blackout(self) -> None:
         """Something happens while the broker is away, and the bridge dies before it is back."""
@@ -135,38 +185,9 @@ class Story:
         life.run(0.7)
         life.kill_bridge()
 
-    def _ask(self, verb: str, random: Random) -> None:
-        """Every move lasts a time of its own, so that what the drone did can be told from outside."""
-        transaction = f"t{len(self.asked)}"
-        duration_ms = random.choice([0, 4000]) + len(self.asked)
-        fields: dict[str, Any] = {}
-        angles: dict[str, int] = {}
-        match verb:
-            case "look":
-                angles = _somewhere(random, JOINTS[:2])
-                fields = {"pan": angles["head_pan"] / 100, "tilt": angles["head_tilt"] / 100}
-            case "move":
-                angles = _somewhere(random, random.sample(JOINTS, random.randint(1, len(JOINTS))))
-                fields = {"joints": {joint: angle / 100 for joint, angle in angles.items()}}
-            case "pose":
-                name, pose = random.choice(POSES)
-                angles = {joint: angle for (joint, _, _), angle in zip(JOINTS, pose, strict=True)}
-                fields = {"name": name}
-        move = None
-        if angles:
-            fields["duration_ms"] = duration_ms
-            move = (duration_ms, *(angles.get(joint) for joint, _, _ in JOINTS))
-        self.asked[transaction] = Asked(verb, fields, move)
-        self._send(transaction)
-
     def _send(self, transaction: str) -> None:
         asked = self.asked[transaction]
         self.life.broker.send(_REQUEST + asked.verb, encode_json({**asked.fields, "transaction": transaction}))
-
-
-def _somewhere(random: Random, joints: Sequence[tuple[str, int, int]]) -> dict[str, int]:
-    """An angle (cdeg) within each joint's range."""
-    return {joint: random.randint(low, high) for joint, low, high in joints}
 
 
 def live(seed: int, seconds: float = 90.0, life: Life | None = None) -> Story:

@@ -71,9 +71,10 @@ class Runtime:
         self._pump()
 
     def port_closed(self, drone: str, why: str) -> None:
-        """A drone's port is gone, or does not open."""
+        """A drone's port is gone, or does not open; `why` is empty where that was said before."""
         self._bridge.drones[drone].closed(_now())
-        self._tell(f"{drone}: {why}")
+        if why:
+            self._tell(f"{drone}: {why}")
         self._pump()
 
     def port_received(self, drone: str, data: bytes) -> None:

@@ -25,7 +25,7 @@ PICO_VENDOR = 0x2E8A
 
 
 class PortEvents(Protocol):
-    """What a port tells its owner, in the event loop."""
+    """What a port tells its owner, in the event loop. `why` is empty where it has been said already."""
 
     def port_opened(self, drone: str) -> None: ...
     def port_closed(self, drone: str, why: str) -> None: ...
@@ -61,7 +61,7 @@ class SerialPort:
                     # A port that opens and closes at once is told of once, not at each try.
                     if loop.time() - began_s > STEADY_S:
                         self._told = ""
-                    self._tell_once(f"The port {self._name} is gone; waiting for it to come back.")
+                    self._tell_gone(f"The port {self._name} is gone; waiting for it to come back.")
                 await asyncio.sleep(RETRY_S)
         finally:
             self._close()
@@ -152,6 +152,11 @@ class SerialPort:
             loop.remove_reader(self._fd)
             loop.remove_writer(self._fd)
             self._fd = -1
+
+    def _tell_gone(self, why: str) -> None:
+        """It was open, so its owner has to hear of it, though perhaps not why once more."""
+        self._events.port_closed(self._drone, "" if why == self._told else why)
+        self._told = why
 
     def _tell_once(self, why: str) -> None:
         if why != self._told:

@@ -25,3 +25,11 @@ class I2cChip(Protocol):
 
     def end(self) -> None:
         """A stop."""
+
+
+class RegisterChip:
+    """An I2cChip that also does the most common transfer at once: the byte protocol costs a call for each byte."""
+
+    def read_registers(self, register: int, count: int) -> bytes | None:
+        """`begin`, `write` of the register, `begin`, `count` times `read`, `end`; None for no acknowledgement."""
+        raise NotImplementedError

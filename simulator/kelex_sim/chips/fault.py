@@ -16,11 +16,15 @@ KINDS = ("stuck", "absent", "nan", "noisy", "stall")
 
 
 class Fault:
-    """Sound until told otherwise. `random` makes the noise."""
+    """Sound until told otherwise. `random` makes the noise.
+
+    `failing` is a plain attribute for those who look a thousand times a second: while it is False, `kind` is empty.
+    """
 
     def __init__(self, now_us: Callable[[], int], random: Random) -> None:
         self._now_us = now_us
         self._random = random
+        self.failing = False
         self._kind = ""
         self._until_us: int | None = None
         self._last: dict[str, float] = {}
@@ -29,22 +33,24 @@ class Fault:
         """Fail from now on, for `seconds` or until `end`."""
         assert kind in KINDS, kind
         self._kind = kind
+        self.failing = True
         self._until_us = None if seconds is None else self._now_us() + round(seconds * 1e6)
 
     def end(self) -> None:
         """Be sound again."""
         self._kind = ""
+        self.failing = False
 
     @property
     def kind(self) -> str:
         """The kind of the fault at hand, empty for none."""
-        if self._kind and self._until_us is not None and self._now_us() >= self._until_us:
-            self._kind = ""
+        if self.failing and self._until_us is not None and self._now_us() >= self._until_us:
+            self.end()
         return self._kind
 
     def sample(self, quantity: str, value: float, leap: float) -> float:
         """What a sensor takes `value` for: that, or its last sample while stuck, or up to `leap` off while noisy."""
-        if self._kind:
+        if self.failing:
             kind = self.kind
             if kind in ("stuck", "stall"):
                 return self._last.setdefault(quantity, value)

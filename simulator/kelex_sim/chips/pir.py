@@ -9,19 +9,16 @@ HOLD_US = 3_000_000
 
 
 class PirModel:
-    """One sensor; tell it with `watch` whenever people come into its view or leave it."""
+    """One sensor; `somebody()` says whether a person moves in its view."""
 
-    def __init__(self, now_us: Callable[[], int]) -> None:
+    def __init__(self, now_us: Callable[[], int], somebody: Callable[[], bool]) -> None:
         self._now_us = now_us
-        self._somebody = False
-        self._high_until_us = -1
-
-    def watch(self, somebody: bool) -> None:
-        """Whether a person moves in its view from now on."""
-        if self._somebody:
-            self._high_until_us = self._now_us() + HOLD_US
         self._somebody = somebody
+        self._high_until_us = -1
 
     def level(self) -> int:
         """The output pin now: 0 or 1."""
-        return int(self._somebody or self._now_us() < self._high_until_us)
+        now_us = self._now_us()
+        if self._somebody():
+            self._high_until_us = now_us + HOLD_US
+        return int(now_us < self._high_until_us)

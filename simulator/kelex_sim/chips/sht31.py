@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from kelex_sim.chips.fault import Fault
+
 # Longest measurement by repeatability (table 4): high, medium, low.
 _SINGLE_SHOT_US = {0x2400: 15_500, 0x240B: 6_500, 0x2416: 4_500}
 _SOFT_RESET = 0x30A2
@@ -14,14 +16,19 @@ _HEATER_OFF = 0x3066
 _STATUS_HEATER = 1 << 13
 _STATUS_RESET = 1 << 4
 _STATUS_UNKNOWN_COMMAND = 1 << 1
+# How far off a noisy sensor is, at most.
+_LEAP_CELSIUS = 20.0
+_LEAP_HUMIDITY = 40.0
 
 
 class Sht31Chip:
     """`air()` gives (degrees Celsius, % relative humidity) around the sensor; `now_us()` the time."""
 
-    def __init__(self, address: int, now_us: Callable[[], int], air: Callable[[], tuple[float, float]]) -> None:
+    def __init__(
+        self, address: int, now_us: Callable[[], int], air: Callable[[], tuple[float, float]], fault: Fault
+    ) -> None:
         self.address = address
-        self.absent = False
+        self.fault = fault
         self._now_us = now_us
         self._air = air
         self._command = bytearray()
@@ -31,14 +38,14 @@ class Sht31Chip:
         self._status = _STATUS_RESET
 
     def begin(self, reading: bool) -> bool:
-        if self.absent:
+        if self.fault.kind == "absent":
             return False
         if not reading:
             self._command.clear()
             return True
         if self._measuring:
             # Without clock stretching it does not acknowledge until the measurement is done (section 4.4).
-            if self._now_us() < self._ready_us:
+            if self._now_us() < self._ready_us or self.fault.kind == "stall":
                 return False
             self._measuring = False
         return bool(self._answer)
@@ -50,6 +57,8 @@ class Sht31Chip:
         return len(self._command) <= 2
 
     def read(self) -> int:
+        if self.fault.kind == "nan":
+            return 0xFF
         return self._answer.pop(0) if self._answer else 0xFF
 
     def end(self) -> None:
@@ -58,6 +67,8 @@ class Sht31Chip:
     def _obey(self, command: int) -> None:
         if command in _SINGLE_SHOT_US:
             celsius, humidity = self._air()
+            celsius = self.fault.sample("celsius", celsius, _LEAP_CELSIUS)
+            humidity = self.fault.sample("humidity", humidity, _LEAP_HUMIDITY)
             self._answer = [*_word(_raw(celsius + 45, 175)), *_word(_raw(humidity, 100))]
             self._ready_us = self._now_us() + _SINGLE_SHOT_US[command]
             self._measuring = True

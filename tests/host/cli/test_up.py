@@ -24,3 +24,15 @@ def test_without_ports_the_drones_are_the_configured_ones():
 def test_one_port_cannot_be_two_drones():
     with pytest.raises(ConfigError, match="another one"):
         with_ports(parse({}), ["/dev/a", "/dev/a"])
+
+
+def test_drones_beyond_the_ports_stay_as_they_are_configured():
+    drones = [{"id": "a", "room": "hall"}, {"id": "b", "room": "hall"}, {"id": "c", "room": "hall", "port": "/dev/c"}]
+    settings = with_ports(parse({"drone": drones}), ["/dev/a"])
+    assert [(drone.id, drone.port) for drone in settings.drone] == [("a", "/dev/a"), ("b", ""), ("c", "/dev/c")]
+
+
+def test_a_port_that_another_drone_is_configured_with_is_refused():
+    drones = [{"id": "a", "room": "hall"}, {"id": "b", "room": "hall", "port": "/dev/b"}]
+    with pytest.raises(ConfigError, match="another one"):
+        with_ports(parse({"drone": drones}), ["/dev/b"])

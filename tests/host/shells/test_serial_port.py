@@ -95,6 +95,21 @@ def test_an_unplugged_port_is_told_and_opened_again_when_it_is_back(tmp_path):
     attended(terminal.path, body)
 
 
+def test_each_time_that_it_is_unplugged_its_owner_hears_of_it_and_why_only_once(tmp_path):
+    async def body(port, events):
+        for count in (1, 2, 3):
+            terminal = Terminal(tmp_path / "tty")
+            await until(lambda count=count: events.opened == count, "open")
+            closed = len(events.closed)
+            terminal.unplug()
+            await until(lambda closed=closed: len(events.closed) > closed, "closed")
+        # At once after it came back, so that it is one story.
+        assert len([why for why in events.closed if "is gone" in why]) >= 1
+        assert "" in events.closed
+
+    attended(tmp_path / "tty", body)
+
+
 def test_a_second_reader_of_a_port_is_refused_with_its_mend(tmp_path):
     terminal = Terminal(tmp_path / "tty")
     holder = serial.Serial(str(terminal.path), exclusive=True)

@@ -8,6 +8,8 @@ MEASURE = b"\x24\x00"
 SOFT_RESET = b"\x30\xa2"
 # Readings that may fail one after the other before the last good one no longer counts.
 MISSES_ALLOWED = 2
+# What four bits shifted out at the top leave behind.
+_CRC_OF_NIBBLE = b"\x00\x31\x62\x53\xc4\xf5\xa6\x97\xb9\x88\xdb\xea\x7d\x4c\x1f\x2e"
 
 
 class Sht31:
@@ -63,6 +65,6 @@ def crc8(data, start):
     crc = 0xFF
     for i in range(start, start + 2):
         crc ^= data[i]
-        for _ in range(8):
-            crc = (crc << 1 ^ 0x31 if crc & 0x80 else crc << 1) & 0xFF
+        crc = (crc << 4 ^ _CRC_OF_NIBBLE[crc >> 4]) & 0xFF
+        crc = (crc << 4 ^ _CRC_OF_NIBBLE[crc >> 4]) & 0xFF
     return crc

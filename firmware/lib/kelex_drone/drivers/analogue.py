@@ -1,0 +1,79 @@
+"""All analogue inputs: light, microphone, battery. One driver owns them, for they share one converter.
+
+Light: a phototransistor TEMT6000 (0.5 uA per lux, datasheet) into 10 kOhm on the board, with 100 kOhm to 3.3 V at the
+sensor's end of the cable: in the dark that leaves 300 mV, so a cut cable (0 V) is not taken for a dark room.
+Microphone: an electret with its amplifier (MAX4466), which rests at half the supply. Battery: through 30 and 10 kOhm.
+"""
+
+from machine import ADC, Pin
+
+from kelex_drone.loudness import decibels
+
+FULL_MV = 3300
+LIGHT_DARK_MV = 300
+LIGHT_LEAST_MV = 150
+LIGHT_MOST_MV = 3250  # the transistor itself keeps 0.1 V
+LIGHT_UV_PER_LUX = 4545
+BATTERY_RATIO = 4
+# What is heard at a time. Some 30 us pass between two samples, so it is a millisecond of sound.
+SAMPLES = 32
+# The amplifier's rest, in counts of 12 bits, and how far off it a sound microphone's mean may lie in one burst.
+REST = 2048
+REST_MOST_OFF = 1600
+
+
+class Analogue:
+    """Each method reads one part, at once. Raw readings are sums of counts: they change with the least noise."""
+
+    def __init__(self, light_gpio, microphone_gpio, battery_gpio):
+        # Bound once: to bind a method costs heap.
+        self._light = ADC(Pin(light_gpio)).read_u16
+        self._microphone = ADC(Pin(microphone_gpio)).read_u16
+        self._battery = ADC(Pin(battery_gpio)).read_u16
+        self.light_raw = 0
+        self.light_lux = None
+        self.battery_raw = 0
+        self.battery_mv = None
+        self.sound_raw = 0
+        self.sound_cdb = None  # hundredths of dB, relative to full scale
+
+    def read_light(self):
+        """Set `light_raw` and `light_lux`, the latter None where no phototransistor can be."""
+        self.light_raw = _four(self._light)
+        mv = self.light_raw * FULL_MV >> 14
+        if LIGHT_LEAST_MV <= mv <= LIGHT_MOST_MV:
+            self.light_lux = max((mv - LIGHT_DARK_MV) * 1000 // LIGHT_UV_PER_LUX, 0)
+        else:
+            self.light_lux = None
+
+    def read_battery(self):
+        """Set `battery_raw` and `battery_mv`."""
+        self.battery_raw = _four(self._battery)
+        self.battery_mv = self.battery_raw * FULL_MV * BATTERY_RATIO >> 14
+
+    def listen(self):
+        """Take a burst of samples: set `sound_raw` and `sound_cdb`, None where the amplifier is not at its rest."""
+        read = self._microphone
+        total = 0
+        squares = 0
+        for _ in range(SAMPLES):
+            count = read() >> 4
+            total += count
+            squares += count * count
+        # Of the distances from REST, all below 2^30.
+        squares += SAMPLES * REST * REST - 2 * REST * total
+        total -= SAMPLES * REST
+        mean = total // SAMPLES
+        rest = total - mean * SAMPLES
+        self.sound_raw = squares + total
+        if squares == 0 or abs(mean) > REST_MOST_OFF:
+            self.sound_cdb = None
+        else:
+            # The squares of the ways from the mean, whose fraction counts: an amplifier's rest is off by hundreds.
+            deviations = squares - mean * (total + rest) - rest * rest // SAMPLES
+            self.sound_cdb = decibels(max(deviations // SAMPLES, 0))
+
+
+def _four(read):
+    """The sum of four readings, in counts of 12 bits."""
+    return (read() >> 4) + (read() >> 4) + (read() >> 4) + (read() >> 4)

@@ -1,0 +1,136 @@
+"""What may be sent, as JSON Schemas from the declarations of verbs and entities.
+
+Valid is just what `read_payload` and `check_fields` take. The one rule that no schema can tell: a payload has at most
+MAX_PAYLOAD_BYTES.
+"""
+
+from __future__ import annotations
+
+from kelex_host.bridge import verbs
+from kelex_host.bridge.colors import COLORS, PATTERN
+from kelex_host.bridge.entities import Entity
+from kelex_host.bridge.json_schemas import Schema, boolean, choice, integer, nullable, number, record, text
+from kelex_host.bridge.requests import MAX_TRANSACTION_CHARACTERS
+from kelex_host.bridge.verbs import RANGES, Field, Verb
+
+_TRANSACTION = nullable(
+    text(
+        "Comes back in the response and in the events that follow. The same one again within ten minutes gets the same "
+        "response again, and nothing is done twice.",
+        most=MAX_TRANSACTION_CHARACTERS,
+    )
+)
+
+
+def request_schema(verb: Verb) -> Schema:
+    """The payload of a verb's request."""
+    return _envelope(verb) if verb.guarded else fields_schema(verb)
+
+
+def fields_schema(verb: Verb) -> Schema:
+    """The fields of a verb, and a transaction; of a guarded verb, what it has when it is not signed.
+
+    What may be left out may also be null. Of a verb with `one_of` there are as many variants.
+    """
+    if not verb.one_of:
+        optional = [field.name for field in verb.fields if not field.required]
+        fields = {field.name: field_schema(field) for field in verb.fields}
+        return record(verb.help, {**fields, "transaction": _TRANSACTION}, [*optional, "transaction"])
+    return {"description": verb.help, "oneOf": [_variant(verb, group) for group in verb.one_of]}
+
+
+def _variant(verb: Verb, group: tuple[str, ...]) -> Schema:
+    others = [field.name for field in verb.fields if field.name not in group]
+    fields: dict[str, Schema] = {
+        field.name: _value_schema(field)
+        if field.name in group
+        else {"type": "null", "description": f"Not together with {' and '.join(group)}."}
+        for field in verb.fields
+    }
+    help = f"By {' and '.join(group)}."
+    return record(help, {**fields, "transaction": _TRANSACTION}, [*others, "transaction"])
+
+
+def field_schema(field: Field) -> Schema:
+    """One field of a verb."""
+    schema = _value_schema(field)
+    return schema if field.required else nullable(schema)
+
+
+def _value_schema(field: Field) -> Schema:
+    help = field.help[0].upper() + field.help[1:]
+    match field.kind:
+        case "number":
+            return number(help, field.unit, field.low, field.high)
+        case "integer":
+            return integer(help, field.unit, field.low, field.high)
+        case "boolean":
+            return boolean(f"{help}.")
+        case "color":
+            return {"description": f"{help}.", "anyOf": _colors()}
+        case "angles":
+            return {**joints_schema(f"{help}.", optional=True), "minProperties": 1}
+    if field.choices:
+        return choice(f"{help}.", field.choices)
+    least, most = (None if limit is None else int(limit) for limit in (field.low, field.high))
+    return text(f"{help}.", least, most)
+
+
+def joints_schema(help: str, *, optional: bool = False) -> Schema:
+    """Angles by joint, each within its joint's range."""
+    angles = {joint: number(joint.replace("_", " ").capitalize(), "degrees", *RANGES[joint]) for joint in RANGES}
+    return record(help, angles, angles if optional else ())
+
+
+def _colors() -> list[Schema]:
+    return [
+        choice("A colour's name.", COLORS),
+        text("Red, green and blue, two hexadecimal digits each.", most=7, pattern=f"^{PATTERN}$"),
+    ]
+
+
+def _envelope(verb: Verb) -> Schema:
+    """A guarded order: signed as a string, so that nobody has to agree on a canonical form of JSON."""
+    order = fields_schema(verb)
+    order = {
+        **order,
+        "properties": {
+            **{name: schema for name, schema in order["properties"].items() if name != "transaction"},
+            "by": text("The member who orders it.", 1, 64),
+            "issued_at": text("When it was signed: RFC 3339 with offset, within 30 s of now.", format="date-time"),
+            "counter": integer("Above the last one accepted of this key"),
+        },
+        "required": [*order.get("required", ()), "by", "issued_at", "counter"],
+    }
+    return record(
+        f"{verb.help} Guarded: it has to be signed.",
+        {
+            "order": {
+                **text("The verb's fields, and by whom and when, as JSON text; x-content-schema says how."),
+                "contentMediaType": "application/json",
+                "x-content-schema": order,
+            },
+            "key": text("The id of the key that signed it.", 1, 64),
+            "signature": text(
+                "Ed25519 over the topic, a line feed and the text of `order`; base64.", contentEncoding="base64"
+            ),
+            "transaction": _TRANSACTION,
+        },
+        ["transaction"],
+    )
+
+
+def plain_schema(entity: Entity) -> Schema:
+    """The plain payload that sets an entity."""
+    help = f"{entity.help[0].upper()}{entity.help[1:]}."
+    fields = verbs.BY_NAME["drone", entity.verb].fields
+    match fields[0].kind if fields else "":
+        case "":
+            return text(help)
+        case "angles":
+            return {**text(help, pattern=r"^-?[0-9]+(\.[0-9]+)?$"), "x-unit": "degrees"}
+        case "boolean":
+            return choice(help, ("ON", "OFF"))
+        case "color":
+            return {"description": help, "anyOf": [choice("The white light, or none.", ("ON", "OFF")), *_colors()]}
+    return choice(help, fields[0].choices)

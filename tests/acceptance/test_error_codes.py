@@ -1,0 +1,95 @@
+"""Every error code of the contract, provoked at a running house by a plain MQTT client."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from acceptance.household import Client, Kelex, until
+from brokers import Mosquitto
+from kelex_host.bridge.requests import ERROR_CODES
+
+DRONE = "drone/kelex"
+AVAILABLE = "kelex/drone/kelex/availability"
+# What nothing can provoke yet, and why.
+NOT_YET = {
+    "not_allowed": "comes with [trust]: there are no members' keys yet, so nobody who may not do what he asks",
+    "expired": "no request has a time to live by the contract yet; it comes with announcements and visitors",
+}
+# Each of these refused for one reason: scope, verb, payload, code.
+REFUSED = [
+    (DRONE, "look", b"pan left", "not_json"),
+    (DRONE, "look", b'{"pan": "left", "tilt": 0}', "wrong_type"),
+    (DRONE, "look", b'{"pan": 1}', "missing_field"),
+    (DRONE, "look", b'{"pan": 1, "tilt": 0, "roll": 0}', "unknown_field"),
+    (DRONE, "look", b'{"pan": 91, "tilt": 0}', "out_of_range"),
+    (DRONE, "look", b'{"pan": 1, "tilt": 0}'.ljust(8193), "too_large"),
+    (DRONE, "dance", b"{}", "unknown_verb"),
+    (DRONE, "move", b'{"joints": {"tail": 1}}', "unknown_joint"),
+    (DRONE, "pose", b'{"name": "sulk"}', "unknown_id"),
+    (DRONE, "reboot", b"{}", "unsigned"),
+    ("drone/ghost", "stop", b"{}", "unknown_id"),
+    ("world", "enter", b'{"member": "zod", "room": "hall"}', "unknown_member"),
+    ("world", "climate", b'{"room": "attic", "celsius": 20}', "unknown_room"),
+    ("world", "hand", b'{"joint": "tail"}', "unknown_joint"),
+]
+
+
+def refused(client: Client, scope: str, verb: str, payload: bytes) -> str:
+    """The code in the one answer to what is refused."""
+    topic = f"kelex/{scope}/response/{verb}"
+    before = len(client.responses(topic))
+    client.send(f"kelex/{scope}/request/{verb}", payload)
+    until(lambda: len(client.responses(topic)) > before, f"a response on {topic}")
+    [response] = client.responses(topic)[before:]
+    error: dict[str, str] = response["error"]
+    assert error["message"].endswith("."), error
+    return error["code"]
+
+
+def flood(client: Client) -> set[str]:
+    """The codes that come of far more orders at once than may wait."""
+    for i in range(200):
+        client.send(f"kelex/{DRONE}/request/stop", json.dumps({"transaction": f"flood-{i}"}).encode())
+
+    def answers() -> list[dict[str, Any]]:
+        every = client.responses(f"kelex/{DRONE}/response/stop")
+        return [response for response in every if str(response.get("transaction")).startswith("flood-")]
+
+    until(lambda: len(answers()) == 200, "two hundred answers")
+    assert {response["transaction"] for response in answers()} == {f"flood-{i}" for i in range(200)}
+    return {response["error"]["code"] for response in answers() if response["status"] == "error"}
+
+
+def test_every_error_code_is_provoked(home: Path, mosquitto: Mosquitto) -> None:
+    client = Client(mosquitto.url.port)
+    # It lies there from before the house came: the broker says so when the house subscribes.
+    client.send(f"kelex/{DRONE}/request/look", b'{"pan": 70, "tilt": 0}', retain=True)
+    house = Kelex(home, "up", "--broker", str(mosquitto.url))
+    try:
+        until(lambda: client.responses(f"kelex/{DRONE}/response/look"), "a report of the retained request")
+        codes = {client.responses(f"kelex/{DRONE}/response/look")[0]["error"]["code"]}
+        assert codes == {"retained"}
+        until(lambda: client.latest(AVAILABLE) == b"online", "the drone online")
+        assert client.truth()["servos"]["head_pan"]["attached"] is False
+
+        for scope, verb, payload, code in REFUSED:
+            assert refused(client, scope, verb, payload) == code, (verb, payload)
+            codes.add(code)
+
+        assert client.ask("world", "unplug", drone="kelex", seconds=2)["status"] == "ok"
+        codes.add(client.ask("world", "unplug", drone="kelex", seconds=2)["error"]["code"])
+        assert "busy" in codes
+        until(lambda: client.latest(AVAILABLE) == b"offline", "offline")
+        codes.add(client.ask(DRONE, "look", pan=0, tilt=0)["error"]["code"])
+        assert "offline" in codes
+        until(lambda: client.latest(AVAILABLE) == b"online", "online again")
+        assert flood(client) <= {"busy"}
+
+        assert set(NOT_YET) <= set(ERROR_CODES)
+        assert codes == set(ERROR_CODES) - set(NOT_YET)
+        assert client.ask(DRONE, "look", pan=1, tilt=1)["status"] == "ok"
+    finally:
+        client.close()
+        house.stop()

@@ -1,0 +1,268 @@
+"""A whole Drone on the bench: parts that do as they are told and remember, and a real host's end on the other side."""
+
+from collections import Counter
+from itertools import count
+
+from kelex_drone import board
+from kelex_drone.drone import Drone
+from kelex_drone.motion import Motion
+from kelex_drone.sensing import Sensors
+from kelex_host.bridge.heard import DroneEvent, Telemetry, Verdict
+from kelex_host.bridge.host_link import HostLink
+from kelex_wire import schema
+from kelex_wire.drone_link import DroneLink
+from wire.joints import NAMES, targets
+
+TICKS = 1 << 30
+CONTACTS = ("presence", "touch", "door", "doorbell")
+STILL = (0, 0, 9807)
+HEALTH = (900, 150_000, 1)
+
+
+class Senses:
+    """What the fake drivers read: `says[channel](n)` is the nth reading, `raws[channel](n)` the raw one behind it.
+
+    Sound by default: no channel moves, but none is quite still. `reads` counts the readings of each part.
+    """
+
+    def __init__(self):
+        self.reads = Counter()
+        self.says = {
+            "temperature": lambda n: 2150 + n % 2,
+            "humidity": lambda n: 4500 + n % 2,
+            "light": lambda n: 200,
+            "sound": lambda n: -5000,
+            "range": lambda n: 1500 + n % 2,
+            "tremor": lambda n: STILL,
+            "battery_voltage": lambda n: 7600,
+            "servo_current": lambda n: 40,
+            "presence": lambda n: 0,
+            "touch": lambda n: 0,
+            "door": lambda n: 1,  # the contact is closed while the door is
+            "doorbell": lambda n: 0,
+        }
+        self.raws = dict.fromkeys(self.says, lambda n: 1000 + n % 8)
+
+    def __getitem__(self, channel):
+        return self.says[channel](self.reads[channel])
+
+    def raw(self, channel):
+        return self.raws[channel](self.reads[channel])
+
+    def drivers(self):
+        contacts = {name: FakeContact(self, name) for name in CONTACTS}
+        return Sensors(
+            FakeClimate(self), FakeRange(self), FakeMotion(self), FakeCurrent(self), FakeAnalogue(self), **contacts
+        )
+
+
+class FakePart:
+    def __init__(self, senses):
+        self.senses = senses
+
+
+class FakeClimate(FakePart):
+    temperature = humidity = None
+    asked = False
+
+    def step(self):
+        self.asked = not self.asked
+        if self.asked:
+            return False
+        self.senses.reads.update(("temperature", "humidity"))
+        self.temperature, self.humidity = self.senses["temperature"], self.senses["humidity"]
+        return True
+
+
+class FakeRange(FakePart):
+    range_mm = None
+
+    def step(self):
+        self.senses.reads["range"] += 1
+        self.range_mm = self.senses["range"]
+
+
+class FakeMotion(FakePart):
+    ok = False
+    x = y = z = reading = 0
+
+    def step(self):
+        self.senses.reads["tremor"] += 1
+        said = self.senses["tremor"]
+        self.ok = said is not None
+        self.x, self.y, self.z = said or (0, 0, 0)
+        self.reading = self.senses.raw("tremor")
+
+
+class FakeCurrent(FakePart):
+    current_ma = raw = None
+
+    def step(self):
+        self.senses.reads["servo_current"] += 1
+        self.current_ma, self.raw = self.senses["servo_current"], self.senses.raw("servo_current")
+
+
+class FakeAnalogue(FakePart):
+    light_lux = battery_mv = sound_cdb = None
+    light_raw = battery_raw = sound_raw = 0
+
+    def listen(self):
+        self.senses.reads["sound"] += 1
+        self.sound_cdb, self.sound_raw = self.senses["sound"], self.senses.raw("sound")
+
+    def read_light(self):
+        self.senses.reads["light"] += 1
+        self.light_lux, self.light_raw = self.senses["light"], self.senses.raw("light")
+
+    def read_battery(self):
+        self.senses.reads["battery_voltage"] += 1
+        self.battery_mv, self.battery_raw = self.senses["battery_voltage"], self.senses.raw("battery_voltage")
+
+
+class FakeContact(FakePart):
+    def __init__(self, senses, name):
+        super().__init__(senses)
+        self.name = name
+
+    def read(self):
+        self.senses.reads[self.name] += 1
+        return self.senses[self.name]
+
+
+class FakeServo:
+    def __init__(self):
+        self.angles = []
+
+    def turn(self, angle):
+        self.angles.append(angle)
+
+
+class FakeOutputs:
+    """Pixels, buzzer and relay in one: what was shown, sounded and switched, each with its time."""
+
+    def __init__(self, now_ms):
+        self.now_ms = now_ms
+        self.shown = []
+        self.sounded = []
+        self.switched = []
+
+    def show(self, data):
+        self.shown.append((self.now_ms(), bytes(data)))
+
+    def sound(self, hz):
+        self.sounded.append((self.now_ms(), hz))
+
+    def switch(self, on):
+        self.switched.append((self.now_ms(), on))
+
+
+class FakeLimbs:
+    """Arms and head that never move, for what needs no more of them."""
+
+    moving = turning = 0
+
+    def attached(self):
+        return 0
+
+
+class FakeLink:
+    """Keeps the events that it is told."""
+
+    def __init__(self):
+        self.events = []
+
+    def event(self, now_ms, number, *values):
+        self.events.append((now_ms, number, *values))
+
+
+class Rig:
+    """A Drone stepped exactly when it asks for it, plus `late_ms` each time. `heard` is what the host was told."""
+
+    def __init__(self, start_ms=0, servos=board.SERVOS):
+        self.now_ms = start_ms
+        self.late_ms = 0
+        self.listening = True  # whether the host takes events into safe hands
+        self.resets = []
+        self.servos = [FakeServo() for _ in servos]
+        self.senses = Senses()
+        self.outputs = FakeOutputs(lambda: self.now_ms)
+        self.drone = Drone(
+            start_ms,
+            DroneLink(1, 77, "kelex test"),
+            Motion([servo[1:] for servo in servos]),
+            self.servos,
+            self.senses.drivers(),
+            (self.outputs,) * 3,
+            lambda: HEALTH,
+            lambda: self.resets.append(self.now_ms),
+        )
+        # They draw what turning servos draw.
+        self.senses.says["servo_current"] = lambda n: 40 + 100 * self.drone.limbs.moving
+        nonces = count(1)
+        self.host = HostLink(lambda: next(nonces))
+        self.host.opened(0.0)
+        self.heard = []
+        self.run(100)
+
+    def run(self, ms):
+        end_ms = self.now_ms + ms
+        while self.now_ms < end_ms:
+            self.drone.receive(self.now_ms % TICKS, bytes(self.host.tx))
+            self.host.tx.clear()
+            wait_ms = self.drone.step(self.now_ms % TICKS)
+            self.heard += self.host.receive(self.now_ms / 1000, bytes(self.drone.link.tx))
+            self.drone.link.tx[:] = b""
+            self.heard += self.host.step(self.now_ms / 1000)
+            if self.listening:
+                for event in self.of(DroneEvent):
+                    self.host.settled(event.boot, event.record.number)
+            self.now_ms += max(wait_ms, 1) + self.late_ms
+        return self
+
+    # Orders
+
+    def send(self, number, *fields):
+        return self.host.order(self.now_ms / 1000, number, fields, 2.0)
+
+    def order(self, duration_ms=0, **angles):
+        return self.send(schema.ORDER_MOVE, duration_ms, *targets(**angles))
+
+    def stop(self):
+        return self.send(schema.ORDER_STOP)
+
+    def gesture(self, name, repeat=1):
+        return self.send(schema.ORDER_GESTURE, gesture_number(name), repeat)
+
+    def quiet(self, on=1):
+        return self.send(schema.ORDER_QUIET, on)
+
+    # What came of them
+
+    def pulses(self, joint):
+        return self.servos[NAMES.index(joint)].angles
+
+    def of(self, kind):
+        return [item for item in self.heard if isinstance(item, kind)]
+
+    def telemetry(self, number):
+        return [item.record for item in self.of(Telemetry) if item.number == number]
+
+    def events(self, number):
+        return [item.record for item in self.of(DroneEvent) if item.message == number]
+
+    def story(self):
+        """(event, order) of all events that name an order, as they came."""
+        records = [item.record for item in self.of(DroneEvent)]
+        return [(type(record).__name__, record.order) for record in records if hasattr(record, "order")]
+
+    def deeds(self):
+        return [(schema.DEEDS[event.deed], event.order) for event in self.events(schema.DID)]
+
+    def verdict(self, order):
+        """The one verdict on an order."""
+        [verdict] = [verdict for verdict in self.of(Verdict) if verdict.order == order]
+        return verdict
+
+
+def gesture_number(name):
+    return schema.gestures.NAMES.index(name)

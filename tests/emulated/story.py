@@ -1,0 +1,58 @@
+"""One board's life before the live tests: measured from its prompt, then as the drone, then rebooted by an order."""
+
+from pathlib import Path
+
+from emulated.emulated_drone import EmulatedDrone
+
+WORKBENCH = Path(__file__).with_name("workbench.py")
+
+
+class Story:
+    """`costs` is how often, longest and mean microseconds of a turn, by phase and label; `allocated` bytes by phase."""
+
+    def __init__(self, micropython: Path) -> None:
+        self.drone = EmulatedDrone(micropython, {"lib/workbench.py": WORKBENCH.read_bytes()})
+        self.costs: dict[tuple[str, str], tuple[int, int, int]] = {}
+        self.allocated: dict[str, int] = {}
+        self.idle: dict[str, int] = {}
+        self.heap_free = 0
+        self.first_boot = 0
+        self.reset_after_s = 0.0
+        self.online_after_s = 0.0
+        self._measure()
+        self._reboot()
+
+    def _measure(self) -> None:
+        """Power up into maintenance and measure from the prompt."""
+        drone, pico = self.drone, self.drone.pico
+        drone.around.begin("touch", 10.0)
+        assert pico.run(2.0, until=lambda: b"maintenance" in pico.received and b">>> " in pico.received)
+        drone.around.begin("touch", 0.0)
+        for line in pico.execute("import workbench; workbench.measure()").splitlines():
+            match line.split():
+                case ["cost", phase, label, count, longest, mean]:
+                    self.costs[phase, label] = int(count), int(longest), int(mean)
+                case ["bytes", phase, allocated, _turns]:
+                    self.allocated[phase] = int(allocated)
+                case ["idle", phase, permille]:
+                    self.idle[phase] = int(permille)
+                case ["heap", free]:
+                    self.heap_free = int(free)
+                case _:
+                    raise AssertionError(line)
+
+    def _reboot(self) -> None:
+        """Let it go online, order it to start again, and let it go online from its `main.py`."""
+        drone = self.drone
+        drone.pico.send(b"workbench.live()\r")
+        drone.run_board_alone(0.05)  # the prompt's echo
+        assert drone.run(1.0, until=lambda: drone.online)
+        self.first_boot = drone.boot
+        drone.order("reboot")
+        began_s = drone.pico.seconds
+        assert drone.run(1.0, until=lambda: drone.pico.resets == 1)
+        self.reset_after_s = drone.pico.seconds - began_s
+        del drone.retained["kelex/drone/kelex/senses"]  # of its earlier life
+        began_s = drone.pico.seconds
+        assert drone.run(2.0, until=lambda: drone.online), drone.notices
+        self.online_after_s = drone.pico.seconds - began_s
