@@ -1,6 +1,7 @@
 """Real mosquitto brokers on loopback, each on a free port, each a process that the test itself starts and ends."""
 
 import getpass
+import shutil
 import socket
 import subprocess
 import time
@@ -17,6 +18,16 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+def password_file(folder: Path, user: str, password: str) -> Path:
+    """A file for mosquitto's setting of that name, with one user."""
+    tool = shutil.which("mosquitto_passwd")
+    if tool is None:
+        pytest.skip("no mosquitto_passwd here: install it with `apt-get install mosquitto`")
+    file = folder / "passwords"
+    subprocess.run([tool, "-b", "-c", file, user, password], check=True, capture_output=True)
+    return file
 
 
 class Mosquitto:

@@ -21,7 +21,7 @@ FUNCTION_LINES_MOST = 70
 MODULE_LINES_MOST = 270
 MODULE_LINES_MEDIAN = (40, 200)
 HOST_IO = ("asyncio", "serial", "paho", "amqtt", "socket", "time")
-IMPURE = ("asyncio", "time", "random", "os", "socket", "serial", "paho", "kelex_host.shells")
+IMPURE = ("asyncio", "time", "random", "secrets", "os", "pathlib", "socket", "serial", "paho", "kelex_host.shells")
 BOARD_ONLY = ("machine", "rp2", "os", "time", "select")
 
 
@@ -140,12 +140,12 @@ def only_shells_and_cli_do_io(source: Source) -> list[str]:
     ]
 
 
-def the_bridge_is_pure(source: Source) -> list[str]:
-    if not _of_host(source, "bridge", "household"):
+def what_decides_is_pure(source: Source) -> list[str]:
+    if not _of_host(source, "bridge", "household", "trust"):
         return []
     return [
-        f"{source.path}:{line}: {name} is imported; the bridge decides from its arguments alone: take time, chance and "
-        "bytes as arguments, and return effects"
+        f"{source.path}:{line}: {name} is imported; what decides does so from its arguments alone: take time, "
+        "chance and bytes as arguments, and return effects"
         for line, name in source.imports()
         if names(name, *IMPURE)
     ]
@@ -203,7 +203,7 @@ RULES: tuple[Rule, ...] = (
     nobody_imports_the_drone,
     only_cli_and_proof_import_the_simulator,
     only_shells_and_cli_do_io,
-    the_bridge_is_pure,
+    what_decides_is_pure,
     only_drivers_touch_the_board,
     functions_are_short,
     modules_are_short,
@@ -240,9 +240,11 @@ BAD: tuple[tuple[Rule, str, str, int], ...] = (
     (only_cli_and_proof_import_the_simulator, "host/kelex_host/shells/a.py", "\nimport kelex_sim.kernel", 2),
     (only_shells_and_cli_do_io, "host/kelex_host/config.py", "import paho.mqtt.client as mqtt", 1),
     (only_shells_and_cli_do_io, "host/kelex_host/memory/journal.py", "from time import monotonic", 1),
-    (the_bridge_is_pure, "host/kelex_host/bridge/outbox.py", "from kelex_host import shells", 1),
-    (the_bridge_is_pure, "host/kelex_host/bridge/outbox.py", "from ..shells import runtime", 1),
-    (the_bridge_is_pure, "host/kelex_host/bridge/outbox.py", "import json, random", 1),
+    (what_decides_is_pure, "host/kelex_host/bridge/outbox.py", "from kelex_host import shells", 1),
+    (what_decides_is_pure, "host/kelex_host/bridge/outbox.py", "from ..shells import runtime", 1),
+    (what_decides_is_pure, "host/kelex_host/bridge/outbox.py", "import json, random", 1),
+    (what_decides_is_pure, "host/kelex_host/trust/guard.py", "import msgspec\nimport kelex_host.shells.trust_store", 2),
+    (what_decides_is_pure, "host/kelex_host/trust/signing.py", "from secrets import token_bytes", 1),
     (only_drivers_touch_the_board, "firmware/lib/kelex_drone/motion.py", "import time", 1),
     (only_drivers_touch_the_board, "firmware/lib/kelex_wire/frame.py", "from machine import Pin", 1),
     (functions_are_short, "tests/test_anything.py", LONG_FUNCTION, 2),

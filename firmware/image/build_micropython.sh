@@ -4,12 +4,12 @@
 #   firmware/image/build_micropython.sh [OUTDIR]
 #
 # Prints, last, the directory that then holds firmware.uf2, mpy-cross and micropython: an entry of the cache
-# (KELEX_CACHE, else XDG_CACHE_HOME/kelex, else ~/.cache/kelex), or OUTDIR with copies of them. The entry's name
+# (MICROPYTHON_CACHE, else XDG_CACHE_HOME/kelex, else ~/.cache/kelex), or OUTDIR with copies of them. The entry's name
 # is a hash of this script and of the manifests beside it, so an unchanged tree builds once. About two minutes.
 set -euo pipefail
 
 here=$(dirname "$(realpath "$0")")
-cache=$(realpath -m "${KELEX_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/kelex}")
+cache=$(realpath -m "${MICROPYTHON_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/kelex}")
 sources=$cache/sources
 key=$(cd "$here" && sha256sum build_micropython.sh ./*.py | sha256sum | cut -c1-16)
 finished=$cache/micropython-$key

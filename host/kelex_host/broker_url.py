@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from urllib.parse import SplitResult, unquote, urlsplit
+from dataclasses import dataclass, field, replace
+from urllib.parse import SplitResult, quote, unquote, urlsplit
 
 from kelex_host.errors import ConfigError
 
 DEFAULT_PORTS = {"mqtt": 1883, "mqtts": 8883}
-URL_CHARACTERS_MAX = 1024
+URL_CHARACTERS_MAX = 4096
 
 _EXAMPLE = "mqtt://user:password@host:1883"
 
@@ -43,6 +43,25 @@ class BrokerUrl:
         if password is not None and username is None:
             raise ConfigError(f"The broker address has a password but no user name: write it as {_EXAMPLE}.")
         return cls(host, _port(parts), parts.scheme == "mqtts", username, password)
+
+    def with_credentials(self, username: str | None, password: str | None) -> BrokerUrl:
+        """The same broker with these in place of its own, where they are given. Raises ConfigError."""
+        url = replace(
+            self,
+            username=self.username if username is None else username,
+            password=self.password if password is None else password,
+        )
+        if url.password is not None and url.username is None:
+            raise ConfigError("[broker] has a password but no user name: give it `username`.")
+        return url
+
+    def revealed(self) -> str:
+        """All of it, password too, as `parse` reads it: only for a file that is ours alone."""
+        text = str(replace(self, username=None, password=None))
+        if self.username is None:
+            return text
+        secret = "" if self.password is None else ":" + quote(self.password, safe="")
+        return text.replace("://", f"://{quote(self.username, safe='')}{secret}@", 1)
 
     @property
     def address(self) -> str:

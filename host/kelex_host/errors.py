@@ -14,3 +14,7 @@ class ConfigError(KelexError):
 
 class BrokerError(KelexError):
     """An MQTT broker that cannot be reached, refuses, or does not answer in time."""
+
+
+class TrustError(KelexError):
+    """A key, a keyring or what else trust rests on, that cannot be used."""

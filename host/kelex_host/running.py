@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import msgspec
@@ -14,12 +14,13 @@ from kelex_host import config
 
 @dataclass(frozen=True, slots=True)
 class RunningHouse:
-    """Where the running house's broker is, its base topic and its drones."""
+    """Where the running house's broker is (with its password), its base topic, its drones, the real ports it uses."""
 
     pid: int
-    broker: str
+    broker: str = field(repr=False)
     base: str
     drones: list[str]
+    ports: list[str] = field(default_factory=list)
 
 
 def _path() -> Path:
@@ -36,7 +37,7 @@ def announce(house: RunningHouse) -> bool:
         # The broker's address may hold a password: a new file, ours alone from the first byte.
         new = path.with_suffix(f".{os.getpid()}")
         with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(msgspec.json.encode(asdict(house)))
+            file.write(msgspec.json.encode(asdict(house), enc_hook=str))  # a Secret as the text that it is
         new.replace(path)
     except OSError:
         return False

@@ -10,12 +10,15 @@ from __future__ import annotations
 import asyncio
 import time
 from statistics import median
+from unittest import mock
 
 import paho.mqtt.client as mqtt
-from kelex_host.bridge.bridge import Bridge, Publish
-from kelex_host.bridge.now import Now
+from codec_speed import SENSES
+from kelex_host.bridge.bridge import Bridge
+from kelex_host.bridge.outbox import Message
 from kelex_host.broker_url import BrokerUrl
-from kelex_host.shells.mqtt_client import MqttClient
+from kelex_host.shells import runtime
+from kelex_host.shells.serial_port import PortEvents
 from kelex_wire import codec, frame, schema
 from kelex_wire.drone_link import DroneLink
 from measure import Row
@@ -36,77 +39,52 @@ def rows() -> list[Row]:
     return [Row("serial-to-MQTT bridge, QoS 0 / bare paho loop", f"{ratio:.2f}x", "0.9x", "1.3x", note)]
 
 
-class Load:
-    """A bridge that is online with a drone, and its MQTT client (see MqttEvents)."""
+class Bench:
+    """The drone's port, in SerialPort's place. Its session is a real one; its telemetry is the measurement's."""
 
-    def __init__(self, url: BrokerUrl) -> None:
-        self.bridge = Bridge(base="bench", version="bench", drones=[DRONE], nonce=lambda: 7)
-        self.client = MqttClient(url, "kelex-bench", None, self)
-        self.accepted = asyncio.Event()
-        self.acknowledged: set[int] = set()
-        self._handles: dict[int, int] = {}
-        self._drone = DroneLink(1, 77, "bench")
+    def __init__(self, drone: str, name: str, events: PortEvents) -> None:
+        self._events = events
+        self._link = DroneLink(1, 77, "bench")
 
-    def greet(self) -> None:
-        """Open a session with the drone; its telemetry is then made in advance, so that only our side is timed."""
-        self.bridge.start(_now())
-        gateway = self.bridge.drones[DRONE]
-        gateway.opened(_now())
-        for _ in range(4):
-            self._drone.receive(FIRST_TIME_MS, bytes(gateway.link.tx))
-            gateway.link.tx.clear()
-            gateway.receive(_now(), bytes(self._drone.tx))
-            self._drone.tx.clear()
-        assert gateway.link.online
-        self.pump()
+    async def run(self) -> None:
+        self._events.port_opened(DRONE)
+        await asyncio.get_running_loop().create_future()
 
-    def receive(self, data: bytes) -> None:
-        self.bridge.drones[DRONE].receive(_now(), data)
-        self.pump()
+    def write(self, data: bytes) -> None:
+        self._link.receive(FIRST_TIME_MS, data)
+        asyncio.get_running_loop().call_soon(self._answer)
 
-    def pump(self) -> None:
-        for effect in self.bridge.take():
-            if isinstance(effect, Publish):
-                message = effect.message
-                token = self.client.publish(message.topic, message.payload, qos=message.qos, retain=message.retain)
-                if message.qos:
-                    self._handles[token] = effect.handle
-
-    def connected(self) -> None:
-        self.bridge.broker_connected(_now())
-        self.accepted.set()
-
-    def lost(self, why: str) -> None:
-        raise AssertionError(why)
-
-    def message(self, topic: str, payload: bytes, retained: bool) -> None:
-        """Nobody asks anything here."""
-
-    def published(self, token: int) -> None:
-        self.acknowledged.add(token)
-        if token in self._handles:
-            self.bridge.acknowledged(_now(), self._handles.pop(token))
+    def _answer(self) -> None:
+        data = bytes(self._link.tx)
+        self._link.tx.clear()
+        if data:
+            self._events.port_received(DRONE, data)
 
 
 async def ours(url: BrokerUrl) -> float:
-    """Messages per second through our bridge."""
-    load = Load(url)
-    running = asyncio.create_task(load.client.run())
-    await load.accepted.wait()
-    load.greet()
-    frames = _frames(load.bridge.drones[DRONE].link.counters.frames)
-    began_s = time.perf_counter()
-    for at in range(0, len(frames), FRAMES_PER_TURN):
-        for data in frames[at : at + FRAMES_PER_TURN]:
-            load.receive(data)
-        await asyncio.sleep(0)
-    last = load.client.publish("bench/end", b"", qos=1, retain=False)
-    while last not in load.acknowledged:
-        await asyncio.sleep(0)
-    took_s = time.perf_counter() - began_s
-    assert load.bridge.drones[DRONE].link.counters.frames >= FRAMES
-    await load.client.close()
-    await running
+    """Messages per second through our bridge, as `kelex up` runs it."""
+    bridge = Bridge(base="bench", version="bench", drones=[DRONE], nonce=lambda: 7)
+    with mock.patch.object(runtime, "SerialPort", Bench):
+        running = runtime.Runtime(bridge, url, {DRONE: "bench"}, lambda text: None)
+    running.start()
+    link = bridge.drones[DRONE].link
+    while not (running.first_connection.is_set() and link.online) or len(bridge.outbox):
+        await asyncio.sleep(0.01)
+    with mock.patch.object(Bench, "write"):
+        frames = _frames(link.counters.frames)  # made in advance, so that only our side is timed
+        began_s = time.perf_counter()
+        for at in range(0, FRAMES, FRAMES_PER_TURN):
+            for data in frames[at : at + FRAMES_PER_TURN]:
+                running.port_received(DRONE, data)
+            await asyncio.sleep(0)
+        bridge.outbox.put(Message("bench/end", b""))
+        running.port_received(DRONE, frames[-1])  # once more, and so of no account: what waits is published
+        while len(bridge.outbox):
+            await asyncio.sleep(0)
+        took_s = time.perf_counter() - began_s
+        assert link.counters.frames >= FRAMES
+        assert (link.counters.frames_refused, link.figures()["frames_missed"]) == (0, 0)
+        await running.stop()
     return FRAMES / took_s
 
 
@@ -131,11 +109,7 @@ def _frames(first_seq: int) -> list[bytes]:
         frame.encode(
             schema.SENSES,
             (first_seq + 1 + i) & 0xFF,
-            codec.encode(schema.SENSES, FIRST_TIME_MS + i % 500, 2150, 4500, 1),
+            codec.encode(schema.SENSES, FIRST_TIME_MS + i % 500, *SENSES),
         )
         for i in range(FRAMES)
     ]
-
-
-def _now() -> Now:
-    return Now(time.monotonic(), time.time())

@@ -1,7 +1,7 @@
 """Our codec, validation included, against pymavlink's v2: packing, then finding and parsing in a stream.
 
-Pairs of messages with as many fields: `senses` and SCALED_PRESSURE (4, and one extension), `stats` and SCALED_IMU (10,
-and one extension; 22 bytes both). Both ends read the stream in pieces of a USB packet.
+Pairs of messages with as many fields: `senses` and HIGHRES_IMU (15, and one extension), `stats` and SCALED_IMU (10, and
+one extension; 22 bytes both). Both ends read the stream in pieces of a USB packet.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from measure import Row, of_ratio, side_by_side
 MESSAGES = 3000
 FIRST_MS = 45_678_901  # half a day after the start: few zero bytes
 READ_BYTES = 64
+SENSES = (2150, 4500, 180, -5190, 1600, 40, 8150, 90, 64, 1, 0, 0, 0, 0)
 
 
 def rows() -> list[Row]:
@@ -24,14 +25,16 @@ def rows() -> list[Row]:
         why = "pymavlink is missing; install it with `uv sync --group bench`"
         return [Row("full codec / pymavlink v2", "skipped", "6x", "10x", why)]
 
-    def pressure(i: int) -> Any:
-        return common.MAVLink_scaled_pressure_message(FIRST_MS + i, 1013.25, 0.5, 2150)
+    def highres(i: int) -> Any:
+        return common.MAVLink_highres_imu_message(
+            FIRST_MS + i, 0.1, 0.2, 9.8, 0.01, 0.02, 0.03, 0.4, 0.5, 0.6, 1013.25, 0.5, 120.0, 21.5, 63
+        )
 
     def imu(i: int) -> Any:
         return common.MAVLink_scaled_imu_message(FIRST_MS + i, 987, 3, 1800, 0, 0, 12, 0, 0, 1)
 
     pairs = (
-        ("4 fields", lambda: ours(schema.SENSES, (2150, 4500, 1)), lambda: mavlink(common, pressure)),
+        ("15 fields", lambda: ours(schema.SENSES, SENSES), lambda: mavlink(common, highres)),
         ("10 fields", lambda: ours(schema.STATS, (987, 3, 180000, 0, 0, 12, 0, 0, 1)), lambda: mavlink(common, imu)),
     )
     return [
@@ -67,7 +70,11 @@ def mavlink(common: Any, make: Callable[[int], Any]) -> int:
     count = 0
     for at in range(0, len(stream), READ_BYTES):
         for message in receiver.parse_buffer(stream[at : at + READ_BYTES]) or ():
-            assert message.time_boot_ms == FIRST_MS + count
+            assert _time(message) == FIRST_MS + count
             count += 1
     assert count == MESSAGES
     return count
+
+
+def _time(message: Any) -> Any:
+    return message.time_usec if message.get_type() == "HIGHRES_IMU" else message.time_boot_ms

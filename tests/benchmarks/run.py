@@ -13,7 +13,16 @@ from measure import Row
 from rich.console import Console
 from rich.table import Table
 
-MODULES = ("codec_speed", "kernel_speed", "system_speed", "order_latency", "bridge_speed", "serial_latency")
+MODULES = (
+    "codec_speed",
+    "kernel_speed",
+    "system_speed",
+    "order_latency",
+    "bridge_speed",
+    "serial_latency",
+    "signature_speed",
+    "many_drones",
+)
 
 
 def main() -> None:

@@ -3,13 +3,13 @@
 #
 #   tests/contract/install_validator.sh [--where]
 #
-# Prints, last, the directory that holds it: an entry of the cache (KELEX_CACHE, else XDG_CACHE_HOME/kelex, else
+# Prints, last, the directory that holds it: an entry of the cache (MICROPYTHON_CACHE, else XDG_CACHE_HOME/kelex, else
 # ~/.cache/kelex), named after its version, so it is fetched once. With --where it only prints, and installs nothing.
 set -euo pipefail
 
 version=3.6.3
 
-cache=$(realpath -m "${KELEX_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/kelex}")
+cache=$(realpath -m "${MICROPYTHON_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/kelex}")
 finished=$cache/asyncapi-parser-$version
 if [ "${1:-}" != --where ] && [ ! -d "$finished" ]; then
     command -v npm >/dev/null || {

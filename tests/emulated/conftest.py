@@ -11,7 +11,7 @@ BUILD_COMMAND = "firmware/image/build_micropython.sh"
 def _newest_build() -> Path | None:
     """What the build script left last in its cache; the environment says, as there, where that is."""
     user_cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    cache = Path(os.environ.get("KELEX_CACHE") or user_cache / "kelex")
+    cache = Path(os.environ.get("MICROPYTHON_CACHE") or user_cache / "kelex")
     builds = [path for path in cache.glob("micropython-*") if (path / "firmware.uf2").is_file()]
     return max(builds, key=lambda path: path.stat().st_mtime, default=None)
 
@@ -19,7 +19,7 @@ def _newest_build() -> Path | None:
 @pytest.fixture(scope="session")
 def micropython() -> Path:
     """The directory with firmware.uf2, mpy-cross and micropython."""
-    chosen = os.environ.get("KELEX_MICROPYTHON")
+    chosen = os.environ.get("MICROPYTHON_IMAGE")
     build = Path(chosen) if chosen else _newest_build()
     if build is not None and (build / "firmware.uf2").is_file():
         return build

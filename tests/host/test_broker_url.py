@@ -41,7 +41,7 @@ def test_reads(text: str, expected: BrokerUrl) -> None:
         "mqtt://h?x=1",
         "mqtt://h\n",
         "mqtt://a b",
-        "mqtt://" + "h" * 2000,
+        "mqtt://" + "h" * 5000,
         f"mqtt://:{SECRET}@h",
         f"mqtt://u:{SECRET}/x@h",
         f"mqtt://u:{SECRET}",
@@ -67,3 +67,10 @@ def test_password_never_shows() -> None:
     assert str(url) == "mqtts://lara:***@[::1]:8884"
     assert url.address == "[::1]:8884"
     assert BrokerUrl.parse(str(BrokerUrl("h", 1))) == BrokerUrl("h", 1)
+
+
+@pytest.mark.parametrize("text", ["mqtt://h:1883", "mqtts://jor%40el:p%2Fw%3A@[::1]:1", "mqtt://lara@h:1883"])
+def test_what_is_revealed_for_a_file_of_ours_reads_the_same(text: str) -> None:
+    url = BrokerUrl.parse(text)
+    assert url.revealed() == text
+    assert BrokerUrl.parse(url.revealed()) == url

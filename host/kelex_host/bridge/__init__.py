@@ -11,5 +11,6 @@ transactions.py a request that comes again gets the same answer
 outbox.py       what waits to be published, and what the broker has
 topics.py       the names
 asyncapi.py     the contract as an AsyncAPI document, with the shapes of what is asked (request_schemas.py), of what
-                is published (document_schemas.py) and of what the simulated house answers (world_schemas.py)
+                is published (document_schemas.py, house_schemas.py) and of what the simulated house answers
+                (world_schemas.py)
 """

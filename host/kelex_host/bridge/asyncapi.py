@@ -12,10 +12,10 @@ from typing import Any
 
 import msgspec
 
-from kelex_host.bridge import document_schemas, world_schemas
+from kelex_host.bridge import document_schemas, house_schemas, world_schemas
 from kelex_host.bridge.entities import ENTITIES, Entity
 from kelex_host.bridge.json_schemas import Schema, choice, just, record, text
-from kelex_host.bridge.request_schemas import plain_schema, request_schema
+from kelex_host.bridge.request_schemas import plain_schema, request_schema, signed_schema
 from kelex_host.bridge.requests import ERROR_CODES, MAX_PAYLOAD_BYTES
 from kelex_host.bridge.topics import RequestTopic, Topics
 from kelex_host.bridge.verbs import VERBS, Verb
@@ -29,6 +29,7 @@ in UTF-8 of at most {MAX_PAYLOAD_BYTES} bytes, unless its content type is text/p
 Times are RFC 3339 with offset."""
 _PARAMETERS = {
     "drone": {"description": "A drone's id: a-z, 0-9 and `-`.", "examples": ["kelex"]},
+    "alert": {"description": "An alert's id: a-z, 0-9 and `-`.", "examples": ["trust-replayed"]},
     "verb": {"description": "What the request's topic had there, slashes included.", "examples": ["frobnicate"]},
 }
 
@@ -113,6 +114,11 @@ class _Contract:
         self._tells("house_availability", topics.house_availability, shapes.AVAILABILITY, content=PLAIN)
         self._tells("house_info", topics.house("info"), shapes.info())
         self._tells("house_health", topics.house("health"), shapes.health(), qos=0)
+        self._tells("house_alert", topics.house("alerts/{alert}"), house_schemas.alert())
+        refused = house_schemas.order_refused()
+        self._message("house_event_trust_order_refused", str(refused["description"]), refused, title="order_refused")
+        self._channel("house_event_trust", topics.house("event/trust"), ["house_event_trust_order_refused"])
+        self._operation("send", "house_event_trust", "Events of the subject trust.", qos=1, retain=False)
 
     def drone(self) -> None:
         """What a drone says by itself."""
@@ -136,7 +142,11 @@ class _Contract:
         topic = _request_topic(verb.scope, verb.name)
         self._message(f"{stem}_request", verb.help, request_schema(verb), correlated=True)
         self._message(f"{stem}_ok", f"Answer to {verb.name}.", _ok(verb), correlated=True)
-        self._channel(f"{stem}_request", self._topics.request(topic), [f"{stem}_request"])
+        requests = [f"{stem}_request"]
+        if not verb.guarded:  # what need not be signed may be, all the same
+            self._message(f"{stem}_signed", f"{verb.help} Signed.", signed_schema(verb), correlated=True)
+            requests.append(f"{stem}_signed")
+        self._channel(f"{stem}_request", self._topics.request(topic), requests)
         self._channel(f"{stem}_response", self._topics.response(topic), [f"{stem}_ok", "error"])
         self._operation("receive", f"{stem}_request", verb.help, reply=f"{stem}_response", tag=verb.scope)
 

@@ -17,10 +17,13 @@ from kelex_host.bridge.now import Now
 from kelex_host.bridge.outbox import Message, Outbox, Publish
 from kelex_host.bridge.request_desk import RequestDesk, World
 from kelex_host.bridge.topics import Topics
+from kelex_host.trust.alerts import Alerts
+from kelex_host.trust.guard import Guard, closed_guard
 
 HEALTH_S = 60.0
 # How soon after a change of what is online it is told.
 HEALTH_CHANGED_S = 1.0
+NO_GUARD = "This house was started without its members' keys; start it with `kelex up`."
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,7 @@ Effect = Publish | Subscribe | Write | Notice
 class Bridge:
     """`world(now, verb, fields)` acts on the simulated house and raises RequestError; None where there is none.
 
-    `configuration` is published as it stands: it holds no secrets.
+    `configuration` is published as it stands: it holds no secrets. Without a `guard` nobody may give a guarded order.
     """
 
     def __init__(
@@ -63,6 +66,7 @@ class Bridge:
         nonce: Callable[[], int],
         world: World | None = None,
         configuration: dict[str, Any] | None = None,
+        guard: Guard | None = None,
     ) -> None:
         self.topics = Topics(base)
         self.outbox = Outbox()
@@ -76,8 +80,16 @@ class Bridge:
         self._started: Now | None = None
         self._health_due_s = 0.0
         self._were_online: set[str] = set()
-        self.drones = {drone: DroneGateway(drone, self.topics, self.outbox, nonce, self._notice) for drone in drones}
-        self.desk = RequestDesk(self.topics, self.outbox, self.drones, world)
+        # Drones that may have bytes to write, or another due time: of a house full of them usually one.
+        self._touched: dict[str, None] = {}
+        self._due_s = dict.fromkeys(drones, 0.0)
+        self.drones = {
+            drone: DroneGateway(drone, self.topics, self.outbox, nonce, self._notice, self._touch) for drone in drones
+        }
+        self.alerts = Alerts(self.topics, self.outbox, nonce)
+        self.desk = RequestDesk(
+            self.topics, self.outbox, self.drones, world, guard=guard or closed_guard(NO_GUARD), alerts=self.alerts
+        )
 
     @property
     def will(self) -> tuple[str, bytes]:
@@ -92,6 +104,7 @@ class Bridge:
         self._is_up = True
         self._document("availability", b"online")
         self._document("info", encode_json(self._info(now)))
+        self.alerts.start()
         for drone in self.drones.values():
             self.outbox.put(Message(self.topics.drone(drone.drone, "availability"), b"offline", retain=True))
         self.step(now)
@@ -141,8 +154,11 @@ class Bridge:
     def step(self, now: Now) -> None:
         """Do what time asks for."""
         online = {name for name, drone in self.drones.items() if drone.link.online}
-        for drone in self.drones.values():
-            drone.step(now)
+        self._note_due_times()
+        for name, due_s in self._due_s.items():
+            if due_s <= now.mono_s:
+                self.drones[name].step(now)
+        self.alerts.step(now)
         if online != self._were_online:
             self._were_online = online
             self._tell_health_soon(now)
@@ -152,7 +168,9 @@ class Bridge:
 
     def due_s(self) -> float:
         """When `step` next has something to do (mono_s)."""
-        return min([self._health_due_s, *(drone.due_s() for drone in self.drones.values())])
+        self._note_due_times()
+        drones_s = min(self._due_s.values(), default=self._health_due_s)
+        return min(self._health_due_s, self.alerts.due_s(), drones_s)
 
     def take(self) -> list[Effect]:
         """What the shells have to do now, in this order."""
@@ -161,13 +179,28 @@ class Bridge:
             self._subscribe_due = False
             effects.append(Subscribe(self.topics.filters()))
         effects += self.outbox.take()
-        for name, drone in self.drones.items():
-            if drone.link.tx:
-                effects.append(Write(name, bytes(drone.link.tx)))
-                drone.link.tx.clear()
-        effects += self._notices
-        self._notices = []
+        if self._touched:
+            self._note_due_times()
+            self._take_writes(effects)
+            self._touched.clear()
+        if self._notices:
+            effects += self._notices
+            self._notices = []
         return effects
+
+    def _take_writes(self, effects: list[Effect]) -> None:
+        for name in self._touched:
+            tx = self.drones[name].link.tx
+            if tx:
+                effects.append(Write(name, bytes(tx)))
+                tx.clear()
+
+    def _note_due_times(self) -> None:
+        for name in self._touched:
+            self._due_s[name] = self.drones[name].due_s()
+
+    def _touch(self, drone: str) -> None:
+        self._touched[drone] = None
 
     def _tell_health_soon(self, now: Now) -> None:
         self._health_due_s = min(self._health_due_s, now.mono_s + HEALTH_CHANGED_S)

@@ -34,7 +34,7 @@ ORDER_WAIT_S = 2.0
 STRANGER_S = 3.0
 _TRANSACTIONS_KEPT = 1024
 
-encode_json = msgspec.json.encode
+encode_json = msgspec.json.Encoder().encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +47,19 @@ class Reply:
 
 
 class DroneGateway:
-    """`notice(text)` tells the person at the terminal one sentence."""
+    """`notice(text)` tells the person at the terminal one sentence.
+
+    `touched(drone)` is called whenever there may be bytes to write, or another time at which it is due.
+    """
 
     def __init__(
-        self, drone: str, topics: Topics, outbox: Outbox, nonce: Callable[[], int], notice: Callable[[str], None]
+        self,
+        drone: str,
+        topics: Topics,
+        outbox: Outbox,
+        nonce: Callable[[], int],
+        notice: Callable[[str], None],
+        touched: Callable[[str], None] = lambda drone: None,
     ) -> None:
         self.drone = drone
         self.link = HostLink(nonce)
@@ -58,8 +67,10 @@ class DroneGateway:
         self.stats: dict[str, Any] = {}
         self.reconnects = 0
         self._topics = topics
+        self._document_topics: dict[str, str] = {}
         self._outbox = outbox
         self._notice = notice
+        self._touched = touched
         self._started = (0, 0)
         self._clock = ClockSync()
         self._opened_s: float | None = None
@@ -73,6 +84,7 @@ class DroneGateway:
     def opened(self, now: Now) -> None:
         """The drone's port is open."""
         self._opened_s = now.mono_s
+        self._touched(self.drone)
         self.link.opened(now.mono_s)
 
     def closed(self, now: Now) -> None:
@@ -103,6 +115,7 @@ class DroneGateway:
         """Turn a valid request into an order; the reply comes with the drone's verdict. Raises RequestError."""
         if not self.link.online:
             raise RequestError("offline", f"The drone '{self.drone}' is offline; check its cable and its power.")
+        self._touched(self.drone)
         order = self.link.order(now.mono_s, *records.order_values(verb, fields), ORDER_WAIT_S)
         if order is None:
             raise RequestError("busy", f"The drone '{self.drone}' has too many orders waiting; try again in a moment.")
@@ -122,6 +135,7 @@ class DroneGateway:
     # What the link heard
 
     def _hear(self, now: Now, heard: list[Heard]) -> None:
+        self._touched(self.drone)
         for item in heard:
             match item:
                 case Telemetry():
@@ -168,11 +182,10 @@ class DroneGateway:
 
     def _tell_telemetry(self, now: Now, telemetry: Telemetry) -> None:
         record = telemetry.record
-        stamp = {"time": self._stamp(now, record.time_ms)}
         if telemetry.number == schema.SENSES:
-            self._publish("senses", encode_json(records.senses_document(record) | stamp))
+            self._tell_document(now, "senses", records.senses_document(record), record.time_ms)
         elif telemetry.number == schema.BODY:
-            self._publish("body", encode_json(records.body_document(record) | stamp))
+            self._tell_document(now, "body", records.body_document(record), record.time_ms)
         elif telemetry.number == schema.STATS:
             dropped = record.events_dropped - self.stats.get("events_dropped", 0)
             if dropped > 0:
@@ -195,6 +208,7 @@ class DroneGateway:
         """The broker has an event: once it has all before it too, the drone may forget them."""
         if boot != self.link.boot:
             return
+        self._touched(self.drone)
         self._safe.add(number)
         while self._unsettled and self._unsettled[0] in self._safe:
             settled = self._unsettled.popleft()
@@ -228,8 +242,16 @@ class DroneGateway:
             "stats": self.stats,
         }
 
+    def _tell_document(self, now: Now, leaf: str, document: dict[str, Any], time_ms: int) -> None:
+        document["time"] = self._stamp(now, time_ms)
+        self._publish(leaf, encode_json(document))
+
     def _publish(self, leaf: str, payload: bytes, qos: int = 0) -> None:
-        self._outbox.put(Message(self._topics.drone(self.drone, leaf), payload, qos, retain=True))
+        topic = self._document_topics.get(leaf)
+        if topic is None:
+            topic = self._document_topics[leaf] = self._topics.drone(self.drone, leaf)
+        self._outbox.put(Message(topic, payload, qos, retain=True))
 
     def _stamp(self, now: Now, time_ms: int) -> str:
-        return now.stamp(min(self._clock.host_s(time_ms), now.mono_s))
+        host_s = self._clock.host_s(time_ms)
+        return now.stamp(host_s if host_s < now.mono_s else None)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
+
 
 @dataclass(frozen=True, slots=True)
 class Online:
@@ -32,8 +34,9 @@ class Incompatible:
     identity: str
 
 
-@dataclass(frozen=True, slots=True)
-class Telemetry:
+class Telemetry(msgspec.Struct, frozen=True):
+    """The latest of its kind. (Each frame makes one: a Struct costs a fifth of a frozen dataclass.)"""
+
     number: int
     record: Any
 

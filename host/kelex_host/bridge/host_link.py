@@ -78,6 +78,7 @@ class HostLink:
 
     def opened(self, now_s: float) -> None:
         """The port is open: greet whoever is there."""
+        self._go_offline()  # a port that flaps may come back without having been told gone
         self._is_open = True
         self._splitter = frame.Splitter()
         self._inbound.open()
@@ -186,9 +187,10 @@ class HostLink:
     # What the drone says
 
     def _take(self, now_s: float, number: int, seq: int, size: int, payload: bytes) -> None:
-        if number not in BOOTSTRAP and not self.online:
+        if not self.online and number not in BOOTSTRAP:
             return  # of a session that is over, or of another schema
-        if number in _OURS or schema.kind_of(number) == schema.ORDER:
+        kind = schema.kind_of(number)
+        if kind == schema.ORDER or number in _OURS:
             raise UnknownMessage("only a host says that: an echo")
         record = codec.decode(number, payload)
         self.counters.frames += 1
@@ -201,13 +203,11 @@ class HostLink:
                 return
         self._heard_s = now_s
         in_turn = self._inbound.arrived(now_s, seq, size)
-        kind = schema.kind_of(number)
-        if kind == schema.EVENT:
+        if kind == schema.TELEMETRY and in_turn:
+            self._heard.append(Telemetry(number, record))
+        elif kind == schema.EVENT:
             if self._inbound.is_new_event(record.number, accepting=self.accepting):
                 self._heard.append(DroneEvent(self.boot, number, record))
-        elif kind == schema.TELEMETRY:
-            if in_turn:
-                self._heard.append(Telemetry(number, record))
         elif kind == schema.VERDICT:
             self._take_verdict(now_s, number, record)
         elif number == schema.PONG:

@@ -41,9 +41,10 @@ class Inbound:
     def arrived(self, now_s: float, seq: int, size: int) -> bool:
         """A frame of `size` bytes; False when it is older than what came already, or the same once more."""
         self._unacked_bytes += size
-        self.ack_due_s = min(self.ack_due_s, now_s + ACK_S)
         if self._unacked_bytes >= ACK_BYTES:
-            self.ack_due_s = now_s
+            self.ack_due_s = min(self.ack_due_s, now_s)
+        elif self.ack_due_s > now_s + ACK_S:
+            self.ack_due_s = now_s + ACK_S
         ahead = (seq - self._seq) & 0xFF
         if self._seq >= 0 and (ahead == 0 or ahead >= 128):
             return False

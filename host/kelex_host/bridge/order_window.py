@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass, field
+from math import inf
 from typing import Any
 
 WINDOW = 4
@@ -83,7 +84,7 @@ class OrderWindow:
     def due_s(self, online: bool) -> float:
         """When the window next needs attention."""
         if not self._orders:
-            return float("inf")
+            return inf
         deadline_s = self._orders[0].deadline_s
         return min(deadline_s, self._sent_s + self._resend_s) if online else deadline_s
 

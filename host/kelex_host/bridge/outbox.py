@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass, field
 
+import msgspec
+
 IN_FLIGHT_MOST = 20
 WAITING_MOST = 10_000
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(msgspec.Struct, frozen=True, gc=False):
     """Something to publish. `settles` names the drone's event that is in safe hands once the broker has it."""
 
     topic: str
@@ -24,8 +25,7 @@ class Message:
     settles: tuple[str, int, int] | None = None  # drone, boot, event number
 
 
-@dataclass(frozen=True, slots=True)
-class Publish:
+class Publish(msgspec.Struct, frozen=True, gc=False):
     """Publish this; say `acknowledged(handle)` when the broker has it."""
 
     handle: int
@@ -80,7 +80,9 @@ class Outbox:
     def take(self) -> list[Publish]:
         """What may be published now."""
         taken: list[Publish] = []
-        while self._connected and len(self._in_flight) < IN_FLIGHT_MOST:
+        if not (self._connected and (self._documents or self._waiting)):
+            return taken
+        while len(self._in_flight) < IN_FLIGHT_MOST:
             if self._documents:
                 message = self._documents.pop(next(iter(self._documents)))
             elif self._waiting:

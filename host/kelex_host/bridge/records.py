@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from kelex_wire import gestures, schema, tones
@@ -57,19 +58,31 @@ def hundredths(value: float) -> int:
     return round(value * 100)
 
 
+def _reading(unit: str) -> Callable[[int], Any]:
+    """What makes a channel's value out of the wire's."""
+    if not unit:
+        return bool
+    scale = SCALES.get(unit)
+    return (lambda value: value / scale) if scale else int
+
+
+# Of each channel of the senses record, after its time: its place there, its name, and how it is read.
+_CHANNELS = tuple((i, name, _reading(unit)) for i, (name, _, unit, _, _) in enumerate(schema.CHANNELS, 1))
+
+
 def senses_document(record: Any) -> dict[str, Any]:
     """The `senses` document: every channel, null where it is faulty, and the names of what is faulty."""
     document: dict[str, Any] = {}
-    for (name, _, unit, _, _), value in zip(schema.CHANNELS, record[1:], strict=False):
+    faults = []
+    for i, name, read in _CHANNELS:  # plain, for speed: the document that is made most often by far
+        value = record[i]
         if value is None:
             document[name] = None
-        elif not unit:
-            document[name] = bool(value)
+            faults.append(name)
         else:
-            scale = SCALES.get(unit)
-            document[name] = value / scale if scale else value
-    faults = [name for name, value in document.items() if value is None]
-    faults += [part for i, part in enumerate(schema.PARTS) if record.parts >> i & 1]
+            document[name] = read(value)
+    if record.parts:
+        faults += [part for i, part in enumerate(schema.PARTS) if record.parts >> i & 1]
     document["faults"] = faults
     return document
 

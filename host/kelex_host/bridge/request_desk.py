@@ -1,12 +1,13 @@
 """Where requests are taken: each gets exactly one response, and nothing that does not fit goes further.
 
-One that comes again (the same transaction on the same topic) gets the same response again and nothing else.
+One that comes again (the same transaction on the same topic) gets the same response again and nothing else. Only what
+the guard refuses leaves no trace: nobody unproved may settle what a member's order of the same transaction is told.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from kelex_host.bridge import entities, verbs
@@ -17,19 +18,35 @@ from kelex_host.bridge.outbox import Message, Outbox
 from kelex_host.bridge.requests import Payload, RequestError, check_fields, read_payload
 from kelex_host.bridge.topics import RequestTopic, Topics
 from kelex_host.bridge.transactions import Transactions
+from kelex_host.bridge.verbs import Verb
+from kelex_host.trust.alerts import Alerts
+from kelex_host.trust.guard import Guard, Refusal
 
 World = Callable[[Now, str, dict[str, Any]], dict[str, Any]]
 
 
 class RequestDesk:
-    """`refused` counts the errors given, by code. `world` is as for Bridge."""
+    """`refused` counts the errors, by code. `world` and `guard` are as for Bridge; `alerts` hears what is refused."""
 
-    def __init__(self, topics: Topics, outbox: Outbox, drones: Mapping[str, DroneGateway], world: World | None) -> None:
+    def __init__(
+        self,
+        topics: Topics,
+        outbox: Outbox,
+        drones: Mapping[str, DroneGateway],
+        world: World | None,
+        *,
+        guard: Guard,
+        alerts: Alerts,
+        table: Sequence[Verb] = verbs.VERBS,
+    ) -> None:
         self.refused: Counter[str] = Counter()
         self._topics = topics
         self._outbox = outbox
         self._drones = drones
         self._world = world
+        self._guard = guard
+        self._alerts = alerts
+        self._verbs = {(verb.scope, verb.name): verb for verb in table}
         self._transactions = Transactions()
 
     def take(self, now: Now, topic: str, payload: bytes, retained: bool) -> None:
@@ -59,20 +76,20 @@ class RequestDesk:
             return
         try:
             self._obey(now, request, parsed)
+        except Refusal as refusal:
+            if parsed.transaction is not None:
+                self._transactions.drop(topic, parsed.transaction)
+            self._refuse(now, request, parsed.transaction, refusal)
         except RequestError as error:
             self._respond_error(now, request, parsed.transaction, error)
 
     def _obey(self, now: Now, request: RequestTopic, payload: Payload) -> None:
-        verb = verbs.BY_NAME.get((request.scope, request.verb))
+        verb = self._verbs.get((request.scope, request.verb))
         if verb is None or (request.scope == "world" and self._world is None):
             raise RequestError("unknown_verb", self._unknown(request))
         if request.scope == "drone" and request.drone not in self._drones:
             raise RequestError("unknown_id", f"There is no drone '{request.drone[:64]}'; there are {self._names()}.")
-        fields = check_fields(verb, payload.fields)
-        if verb.guarded:
-            raise RequestError(
-                "unsigned", f"'{verb.name}' is guarded: it has to be signed by a member who may order it."
-            )
+        fields = check_fields(verb, self._authorise(now, request, verb, payload.fields))
         if request.scope == "drone":
             reply = Reply(
                 payload.transaction,
@@ -84,12 +101,19 @@ class RequestDesk:
             assert self._world is not None
             self._respond_ok(now, request, payload.transaction, self._world(now, verb.name, fields))
 
+    def _authorise(self, now: Now, request: RequestTopic, verb: Verb, fields: dict[str, Any]) -> dict[str, Any]:
+        """The fields that may be obeyed; `by` is who signed them, where the verb asks for it. Raises Refusal."""
+        passed = self._guard.check(now, self._topics.request(request), verb, fields)
+        if passed.by is not None and any(field.name == "by" for field in verb.fields):
+            return passed.fields | {"by": passed.by}
+        return passed.fields
+
     def _unknown(self, request: RequestTopic) -> str:
         if request.plain:
             return f"Nothing called '{request.verb[:64]}' can be set; there are: {', '.join(entities.BY_NAME)}."
         if request.scope == "world" and self._world is None:
             return "There is no simulated house here: the verbs of `world` work under `kelex up` without --port."
-        known = ", ".join(verb.name for verb in verbs.VERBS if verb.scope == request.scope) or "none yet"
+        known = ", ".join(verb.name for verb in self._verbs.values() if verb.scope == request.scope) or "none yet"
         return f"The {request.scope} knows no verb '{request.verb[:64]}'; its verbs are: {known}."
 
     def _respond_ok(self, now: Now, request: RequestTopic, transaction: str | None, data: dict[str, Any]) -> None:
@@ -98,6 +122,10 @@ class RequestDesk:
     def _respond_error(self, now: Now, request: RequestTopic, transaction: str | None, error: RequestError) -> None:
         self.refused[error.code] += 1
         self._respond(request, transaction, {"status": "error", "error": {"code": error.code, "message": str(error)}})
+
+    def _refuse(self, now: Now, request: RequestTopic, transaction: str | None, refusal: Refusal) -> None:
+        self._alerts.refused(now, refusal)
+        self._respond_error(now, request, transaction, refusal)
 
     def _respond(self, request: RequestTopic, transaction: str | None, document: dict[str, Any]) -> None:
         topic = self._topics.response(request)

@@ -24,7 +24,7 @@ _TRANSACTION = nullable(
 
 def request_schema(verb: Verb) -> Schema:
     """The payload of a verb's request."""
-    return _envelope(verb) if verb.guarded else fields_schema(verb)
+    return signed_schema(verb) if verb.guarded else fields_schema(verb)
 
 
 def fields_schema(verb: Verb) -> Schema:
@@ -89,21 +89,12 @@ def _colors() -> list[Schema]:
     ]
 
 
-def _envelope(verb: Verb) -> Schema:
-    """A guarded order: signed as a string, so that nobody has to agree on a canonical form of JSON."""
+def signed_schema(verb: Verb) -> Schema:
+    """A signed order: signed as a string, so that nobody has to agree on a canonical form of JSON."""
     order = fields_schema(verb)
-    order = {
-        **order,
-        "properties": {
-            **{name: schema for name, schema in order["properties"].items() if name != "transaction"},
-            "by": text("The member who orders it.", 1, 64),
-            "issued_at": text("When it was signed: RFC 3339 with offset, within 30 s of now.", format="date-time"),
-            "counter": integer("Above the last one accepted of this key"),
-        },
-        "required": [*order.get("required", ()), "by", "issued_at", "counter"],
-    }
+    order = {**order, "oneOf": [_signed(kind) for kind in order["oneOf"]]} if verb.one_of else _signed(order)
     return record(
-        f"{verb.help} Guarded: it has to be signed.",
+        f"{verb.help} {'Guarded: it has to be signed.' if verb.guarded else 'Signed.'}",
         {
             "order": {
                 **text("The verb's fields, and by whom and when, as JSON text; x-content-schema says how."),
@@ -118,6 +109,17 @@ def _envelope(verb: Verb) -> Schema:
         },
         ["transaction"],
     )
+
+
+def _signed(order: Schema) -> Schema:
+    """The text of a signed order: the verb's fields, and by whom and when; its transaction stands beside it."""
+    properties = {name: schema for name, schema in order["properties"].items() if name != "transaction"}
+    signer = {
+        "by": text("The member who orders it.", 1, 64),
+        "issued_at": text("When it was signed: RFC 3339 with offset, within 30 s of now.", format="date-time"),
+        "counter": integer("Above the last one accepted of this key"),
+    }
+    return {**order, "properties": properties | signer, "required": [*order.get("required", ()), *signer]}
 
 
 def plain_schema(entity: Entity) -> Schema:

@@ -17,7 +17,7 @@ MAX_TRANSACTION_CHARACTERS = 128
 ERROR_CODES = (
     "not_json", "wrong_type", "missing_field", "unknown_field", "out_of_range", "too_large", "unknown_verb",
     "unknown_member", "unknown_room", "unknown_joint", "unknown_id", "offline", "busy", "not_allowed", "retained",
-    "expired", "unsigned",
+    "expired", "unsigned", "bad_signature", "unknown_key", "stale", "replayed",
 )  # fmt: skip
 
 
@@ -50,10 +50,10 @@ def read_payload(payload: bytes) -> Payload:
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ValueError) as error:
         raise RequestError("not_json", f"The payload is not JSON ({error}); send an object such as {{}}.") from None
     if not isinstance(fields, dict):
-        raise RequestError("wrong_type", f"The payload is {_name(fields)}; send an object such as {{}}.")
+        raise RequestError("wrong_type", f"The payload is {json_name(fields)}; send an object such as {{}}.")
     transaction = fields.pop("transaction", None)
     if transaction is not None and not isinstance(transaction, str):
-        raise RequestError("wrong_type", f"The transaction is {_name(transaction)}; it has to be text.")
+        raise RequestError("wrong_type", f"The transaction is {json_name(transaction)}; it has to be text.")
     if transaction is not None and len(transaction) > MAX_TRANSACTION_CHARACTERS:
         raise RequestError(
             "too_large", f"The transaction has {len(transaction)} characters; the most is {MAX_TRANSACTION_CHARACTERS}."
@@ -103,7 +103,7 @@ def _check(field: Field, value: Any) -> Any:
     if field.kind == "integer" and type(value) is float and value.is_integer():
         value = int(value)  # JSON has but one kind of number: 2.0 is as whole as 2
     if type(value) not in kinds:
-        raise RequestError("wrong_type", f"'{field.name}' is {_name(value)}; it has to be {_article(field.kind)}.")
+        raise RequestError("wrong_type", f"'{field.name}' is {json_name(value)}; it has to be {_article(field.kind)}.")
     size: Any = len(value) if isinstance(value, str) else value
     if field.low is not None and field.high is not None and not field.low <= size <= field.high:
         what = f"{len(value)} characters" if isinstance(value, str) else f"{value}"[:24]
@@ -139,7 +139,7 @@ def _article(kind: str) -> str:
     return _KIND_NAMES.get(kind, f"a {kind}")
 
 
-def _name(value: Any) -> str:
+def json_name(value: Any) -> str:
     """What a JSON value is, in JSON's words."""
     match value:
         case None:

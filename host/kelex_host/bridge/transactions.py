@@ -40,6 +40,10 @@ class Transactions:
         if entry:
             entry.response = response
 
+    def drop(self, topic: str, transaction: str) -> None:
+        """Forget a request: it comes anew if it comes again."""
+        self._entries.pop((topic, transaction), None)
+
     def _forget(self, now_s: float) -> None:
         while self._entries:
             oldest = next(iter(self._entries.values()))

@@ -19,18 +19,22 @@ from kelex_host import running
 from kelex_host.bridge.bridge import Bridge
 from kelex_host.broker_url import BrokerUrl
 from kelex_host.cli.household import simulated_house
-from kelex_host.config import Settings, public
+from kelex_host.config import Settings, home, public
+from kelex_host.errors import TrustError
 from kelex_host.proof.world_port import live_world_port
 from kelex_host.shells.embedded_broker import EmbeddedBroker
+from kelex_host.shells.enrolment import ensure_owner_key
 from kelex_host.shells.runtime import Runtime
+from kelex_host.shells.trust_store import TrustStore
+from kelex_host.trust.guard import Guard, closed_guard
 
 BROKER_PORT = 1883
 
 Tell = Callable[[str], None]
 
 
-async def run(settings: Settings, url: str, tell: Tell) -> None:
-    """Run the house until SIGINT or SIGTERM. An empty `url` means the embedded broker. Raises KelexError."""
+async def run(settings: Settings, url: BrokerUrl | None, tell: Tell) -> None:
+    """Run the house until SIGINT or SIGTERM. Without a `url`, with the embedded broker. Raises KelexError."""
     loop = asyncio.get_running_loop()
     stopping = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -39,7 +43,7 @@ async def run(settings: Settings, url: str, tell: Tell) -> None:
     with tempfile.TemporaryDirectory(prefix="kelex-") as terminals:
         live: LiveHouse | None = None
         try:
-            if not url:
+            if url is None:
                 url = await _embed(embedded, tell)
             live = _simulate(settings, Path(terminals))
             await _serve(settings, url, live, stopping, tell)
@@ -49,11 +53,11 @@ async def run(settings: Settings, url: str, tell: Tell) -> None:
             await embedded.stop()
 
 
-async def _embed(embedded: EmbeddedBroker, tell: Tell) -> str:
+async def _embed(embedded: EmbeddedBroker, tell: Tell) -> BrokerUrl:
     port = await embedded.start(BROKER_PORT)
     if port != BROKER_PORT:
         tell(f"Port {BROKER_PORT} is taken, so the embedded broker listens at {port}.")
-    return f"mqtt://127.0.0.1:{port}"
+    return BrokerUrl("127.0.0.1", port)
 
 
 def _simulate(settings: Settings, terminals: Path) -> LiveHouse | None:
@@ -70,7 +74,9 @@ def _simulate(settings: Settings, terminals: Path) -> LiveHouse | None:
     return live
 
 
-async def _serve(settings: Settings, url: str, live: LiveHouse | None, stopping: asyncio.Event, tell: Tell) -> None:
+async def _serve(
+    settings: Settings, url: BrokerUrl, live: LiveHouse | None, stopping: asyncio.Event, tell: Tell
+) -> None:
     ports = {drone.id: drone.port for drone in settings.drone if drone.port}
     if live:
         ports |= {name: drone.port.name for name, drone in live.drones.items()}
@@ -82,24 +88,45 @@ async def _serve(settings: Settings, url: str, live: LiveHouse | None, stopping:
         nonce=lambda: secrets.randbits(32),
         world=live_world_port(lambda: live.world) if live else None,
         configuration=public(settings),
+        guard=make_guard(settings, tell),
     )
-    runtime = Runtime(bridge, BrokerUrl.parse(url), ports, tell)
+    runtime = Runtime(bridge, url, ports, tell)
     runtime.start()
     stopped = asyncio.create_task(stopping.wait())
     first = asyncio.create_task(runtime.first_connection.wait())
     try:
         await asyncio.wait([stopped, first], return_when=asyncio.FIRST_COMPLETED)
         if first.done():
-            found = running.announce(running.RunningHouse(os.getpid(), url, settings.house.base, names))
-            if not found:
+            real = [drone.port for drone in settings.drone if drone.port]
+            house = running.RunningHouse(os.getpid(), url.revealed(), settings.house.base, names, real)
+            if not running.announce(house):
                 tell(f"Clients do not find this house by themselves (another one runs?): give them --broker {url}.")
-            tell(greeting(settings, BrokerUrl.parse(url), simulated=live is not None))
+            tell(greeting(settings, url, simulated=live is not None))
         await stopped
         tell("Stopping.")
     finally:
         first.cancel()
         running.withdraw()
         await runtime.stop()
+
+
+def make_guard(settings: Settings, tell: Tell) -> Guard:
+    """The guard, with a key for the owner. Where what it rests on is damaged it is closed, and all else goes on."""
+    store = TrustStore(home())
+    try:
+        if news := ensure_owner_key(home(), settings.member):
+            tell(news)
+        return Guard(
+            members={member.id: member.role for member in settings.member},
+            keyring=store.keyring,
+            counters=store.counters(),
+            save=store.save_counters,
+            started_s=time.monotonic(),
+            also=settings.trust.guarded,
+        )
+    except TrustError as error:
+        tell(f"{error} Then restart; until then, guarded orders are refused.")
+        return closed_guard(str(error), settings.trust.guarded)
 
 
 def greeting(settings: Settings, url: BrokerUrl, *, simulated: bool) -> str:

@@ -9,7 +9,8 @@ from typing import Annotated
 import typer
 
 from kelex_host.bridge import verbs
-from kelex_host.cli import request, sim, up, watch
+from kelex_host.cli import keys, request, schema, sim, up, watch
+from kelex_host.cli.doctor.command import doctor
 from kelex_host.errors import KelexError
 
 app = typer.Typer(
@@ -43,6 +44,8 @@ app.command(epilog="Example: kelex watch --json | jq .payload")(watch.watch)
 app.command(epilog='Example: kelex send look \'{"pan": 30, "tilt": -10}\'', context_settings=request.NEGATIVE_NUMBERS)(
     request.send
 )
+app.command(epilog="Example: kelex doctor --json")(doctor)
+app.command(epilog="Example: kelex schema --config > kelex.schema.json")(schema.schema)
 
 _world = typer.Typer(no_args_is_help=True, help="Act on the simulated house.", epilog="Example: kelex world truth")
 for _verb in verbs.VERBS:
@@ -50,6 +53,7 @@ for _verb in verbs.VERBS:
         _verb.name, context_settings=request.NEGATIVE_NUMBERS, epilog=f"Example: kelex {_verb.example}"
     )(request.verb_command(_verb))
 app.add_typer(_world, name="world")
+app.add_typer(keys.app, name="keys")
 
 
 def main() -> None:

@@ -7,6 +7,7 @@ import inspect
 import json
 import math
 import secrets
+import time
 from collections.abc import Callable
 from math import isfinite
 from typing import Annotated, Any
@@ -14,9 +15,12 @@ from typing import Annotated, Any
 import msgspec
 import typer
 
+from kelex_host import config
 from kelex_host.bridge import verbs
+from kelex_host.bridge.now import Now
 from kelex_host.bridge.requests import MAX_PAYLOAD_BYTES, MAX_TRANSACTION_CHARACTERS
-from kelex_host.cli.target import BrokerOption, DroneOption, JsonOption, find_target, scope_of
+from kelex_host.cli.passphrases import ask_passphrase
+from kelex_host.cli.target import AsOption, BrokerOption, DroneOption, JsonOption, find_target, scope_of
 from kelex_host.errors import ConfigError
 
 # Numbers may be negative: what looks like an option and is none is an argument.
@@ -37,6 +41,7 @@ def send(
     fields: Annotated[str, typer.Argument(help="Its fields, as a JSON object.")] = "{}",
     broker: BrokerOption = None,
     drone: DroneOption = None,
+    member: AsOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Send any request and print the response."""
@@ -46,13 +51,19 @@ def send(
         raise typer.BadParameter(f'not JSON ({error}); write it as \'{{"pan": 30, "tilt": -10}}\'') from None
     if not isinstance(payload, dict):
         raise typer.BadParameter('it has to be a JSON object, such as \'{"pan": 30, "tilt": -10}\'')
-    _exchange(scope_of(verb), verb, payload, broker, drone, as_json)
+    _exchange(scope_of(verb), verb, payload, broker, drone, member, as_json)
 
 
 def verb_command(verb: verbs.Verb) -> Callable[..., None]:
     """A command for a verb, made from its declaration: required fields by position, the others as options."""
 
-    def command(broker: str | None = None, target: str | None = None, as_json: bool = False, **fields: Any) -> None:
+    def command(
+        broker: str | None = None,
+        target: str | None = None,
+        signer: str | None = None,
+        as_json: bool = False,
+        **fields: Any,
+    ) -> None:
         given = {name: value for name, value in fields.items() if value is not None}
         for field in verb.fields:
             if field.kind == "angles":
@@ -60,10 +71,14 @@ def verb_command(verb: verbs.Verb) -> Callable[..., None]:
             if field.choices and given.get(field.name, field.choices[0]) not in field.choices:
                 known = ", ".join(field.choices)
                 raise typer.BadParameter(f"There is no {verb.name} '{given[field.name]}'; there are {known}.")
-        _exchange(verb.scope, verb.name, given, broker, target, as_json)
+        _exchange(verb.scope, verb.name, given, broker, target, signer, as_json)
 
     parameters = [_parameter(field) for field in verb.fields]
-    shared: list[tuple[str, Any, Any]] = [("broker", BrokerOption, None), ("as_json", JsonOption, False)]
+    shared: list[tuple[str, Any, Any]] = [
+        ("broker", BrokerOption, None),
+        ("signer", AsOption, None),
+        ("as_json", JsonOption, False),
+    ]
     if verb.scope == "drone":
         shared.append(("target", DroneOption, None))
     for name, annotation, default in shared:
@@ -114,7 +129,13 @@ def _parameter(field: verbs.Field) -> inspect.Parameter:
 
 
 def _exchange(
-    scope: str, verb: str, fields: dict[str, Any], broker: str | None, drone: str | None, as_json: bool
+    scope: str,
+    verb: str,
+    fields: dict[str, Any],
+    broker: str | None,
+    drone: str | None,
+    member: str | None,
+    as_json: bool,
 ) -> None:
     """One request, one response, printed; exit code 1 when it was refused."""
     from kelex_host.shells.mqtt_session import MqttSession
@@ -128,9 +149,9 @@ def _exchange(
     # The house could not address its answer without one.
     if fields.get("transaction") is None:
         fields["transaction"] = f"cli-{secrets.token_hex(6)}"
-    payload = msgspec.json.encode(fields)
     if not isinstance(fields["transaction"], str) or len(fields["transaction"]) > MAX_TRANSACTION_CHARACTERS:
         raise ConfigError(f"The transaction has to be text of at most {MAX_TRANSACTION_CHARACTERS} characters.")
+    payload = msgspec.json.encode(_signed(target.topics.request(topic), fields, member) if member else fields)
     if len(payload) > MAX_PAYLOAD_BYTES:
         raise ConfigError(f"The request has {len(payload)} bytes; the most is {MAX_PAYLOAD_BYTES}.")
 
@@ -152,3 +173,15 @@ def _exchange(
         typer.echo(f"{response['error']['message']} [{response['error']['code']}]", err=True)
     if response["status"] != "ok":
         raise typer.Exit(1)
+
+
+def _signed(topic: str, fields: dict[str, Any], member: str) -> dict[str, Any]:
+    """The envelope for a request, signed with a member's key on this computer. Raises TrustError."""
+    from kelex_host.shells.key_files import is_encrypted, key_path, read_private, use_counter
+    from kelex_host.trust.signing import sign
+
+    path = key_path(config.home(), member)
+    passphrase = ask_passphrase(path) if is_encrypted(path) else ""
+    key = read_private(path, passphrase)
+    now = Now(time.monotonic(), time.time())
+    return sign(topic, fields, by=member, key=key, now=now, counter=use_counter(path))

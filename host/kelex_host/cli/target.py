@@ -18,6 +18,7 @@ DEFAULT_URL = "mqtt://127.0.0.1:1883"
 
 BrokerOption = Annotated[str | None, typer.Option("--broker", help="mqtt[s]://user@host:port of the house's broker.")]
 DroneOption = Annotated[str | None, typer.Option("--drone", help="Which drone, where there are several.")]
+AsOption = Annotated[str | None, typer.Option("--as", help="Sign as this member; needed for what is guarded.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the data as JSON.")]
 
 
@@ -43,10 +44,11 @@ def find_target(broker: str | None) -> Target:
     house = running.find()
     settings = config.load(None)
     base, drones = settings.house.base, [drone.id for drone in settings.drone]
-    url = broker or settings.broker.url or DEFAULT_URL
-    if house is not None and broker is None:
-        url, base, drones = house.broker, house.base, house.drones
-    return Target(BrokerUrl.parse(url), Topics(base), drones)
+    if broker:
+        return Target(BrokerUrl.parse(broker), Topics(base), drones)
+    if house is not None:
+        return Target(BrokerUrl.parse(house.broker), Topics(house.base), house.drones)
+    return Target(settings.broker.address() or BrokerUrl.parse(DEFAULT_URL), Topics(base), drones)
 
 
 def scope_of(verb: str) -> str:

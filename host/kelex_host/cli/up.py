@@ -28,9 +28,8 @@ def up(
 ) -> None:
     """Run the house: drone, broker and bridge in one process tree. Without options, all of it simulated."""
     settings = with_ports(config.load(config_file), port or [])
-    url = broker or settings.broker.url
-    if url:
-        BrokerUrl.parse(url)
+    # A broker named here is taken as it is named: the configured password is for the configured one.
+    url = BrokerUrl.parse(broker) if broker else settings.broker.address()
     # Only this command needs the brokers, ports and the simulator: the others start without them.
     from kelex_host.cli.house_process import run
 

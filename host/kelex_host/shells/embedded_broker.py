@@ -50,7 +50,7 @@ class EmbeddedBroker:
         last = min(port + tries - 1, 65535)
         for candidate in range(port, last + 1):
             # Asked first, as a child takes half a second to find out; it may still find the port taken meanwhile.
-            if _is_free(candidate) and await self._launch(candidate):
+            if is_free(candidate) and await self._launch(candidate):
                 self.port = candidate
                 self._guard = asyncio.create_task(self._keep_running())
                 return candidate
@@ -130,7 +130,8 @@ class EmbeddedBroker:
                 return
 
 
-def _is_free(port: int) -> bool:
+def is_free(port: int) -> bool:
+    """Whether a broker could listen at a port now."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

@@ -88,7 +88,9 @@ class MqttClient:
 
         It is cancelled when the connection breaks. Raises BrokerError while not connected.
         """
-        return self._require_link().subscribe(filters)
+        if self._link is None or not self._link.accepted:
+            raise BrokerError(self.last_problem)
+        return self._link.subscribe(filters)
 
     def publish(self, topic: str, payload: bytes, *, qos: int, retain: bool) -> int:
         """Hand one message (QoS 0 or 1) over for sending; `published` gets the returned token if `qos` is 1.
@@ -96,7 +98,9 @@ class MqttClient:
         Raises BrokerError while not connected or when the broker has fallen too far behind, ValueError for a
         topic that no broker takes.
         """
-        link = self._require_link()
+        link = self._link
+        if link is None or not link.accepted:
+            raise BrokerError(self.last_problem)
         self._last_token += 1
         link.publish(self._last_token, topic, payload, qos, retain)
         return self._last_token
@@ -109,11 +113,6 @@ class MqttClient:
         if self._work is not None:
             self._work.cancel()
             await asyncio.gather(self._work, return_exceptions=True)
-
-    def _require_link(self) -> Link:
-        if self._link is None or not self._link.accepted:
-            raise BrokerError(self.last_problem)
-        return self._link
 
     def _accepted(self) -> None:
         self._outage_told = False

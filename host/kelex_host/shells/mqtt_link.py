@@ -3,6 +3,9 @@
 The loop drives paho by `add_reader`, `add_writer` and `loop_misc`. paho's callbacks only queue: the owner is told
 after paho has returned, since paho repeats a packet for ever when a callback raises. What the owner raises goes to
 the loop's exception handler.
+
+Messages of QoS 0 pass by paho (see `mqtt_express.py`) while it has nothing to send. What waits there is therefore
+always older than what waits in paho, goes first, and the order of publishing is the order on the wire.
 """
 
 from __future__ import annotations
@@ -19,6 +22,7 @@ import paho.mqtt.client as mqtt
 from kelex_host.broker_url import BrokerUrl
 from kelex_host.errors import BrokerError
 from kelex_host.shells.broker_problems import why_broken, why_refused, why_unreachable
+from kelex_host.shells.mqtt_express import Express
 
 CONNECT_TIMEOUT_S = 5.0
 FLUSH_TIMEOUT_S = 1.0
@@ -56,6 +60,7 @@ class Link:
         if self._socket is None:
             self._end(why_broken(url))
             return
+        self._express = Express(self._socket)
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         paho.on_connect, paho.on_disconnect = self._on_connect, self._on_disconnect
         paho.on_subscribe, paho.on_message = self._on_subscribe, self._on_message
@@ -80,7 +85,7 @@ class Link:
     async def finish(self) -> None:
         """Send what waits, then DISCONNECT, each for at most FLUSH_TIMEOUT_S."""
         deadline_s = self._loop.time() + FLUSH_TIMEOUT_S
-        while (self._unacknowledged or self._paho.want_write()) and self._loop.time() < deadline_s:
+        while (self._unacknowledged or self._wants_to_write()) and self._loop.time() < deadline_s:
             await asyncio.wait({self._ended}, timeout=0.002)
         self._paho.disconnect()
         await asyncio.wait({self._ended}, timeout=FLUSH_TIMEOUT_S)
@@ -109,6 +114,12 @@ class Link:
         """See MqttClient.publish; the owner is told of `token` when the broker has acknowledged it."""
         if self._unsent_bytes > UNSENT_BYTES_MAX or len(self._unacknowledged) >= UNACKNOWLEDGED_MAX:
             raise BrokerError(f"The MQTT broker at {self._url.address} is too slow: check its load and network.")
+        if not qos and not self._paho.want_write():
+            self._express.put(topic, payload, retain)
+            self._unsent_bytes += len(topic) + len(payload)
+            if not self._flush_due:
+                self._flush_soon()
+            return
         info = self._paho.publish(topic, payload, qos, retain)
         if info.rc != mqtt.MQTT_ERR_SUCCESS:
             raise BrokerError(why_broken(self._url))
@@ -145,14 +156,30 @@ class Link:
                 self._loop.call_soon(self._deliver)
         return moved
 
+    def _flush_soon(self) -> None:
+        if not self._flush_due:  # one write for everything published in this turn of the loop
+            self._flush_due = True
+            self._loop.call_soon(self._flush)
+
     def _flush(self) -> None:
         self._flush_due = False
-        self._paho.loop_write()
-        if not self._paho.want_write():
+        if self._paho.socket() is None:
+            return
+        try:
+            if self._express.flush():
+                self._paho.loop_write()
+        except OSError:
+            self._end(why_broken(self._url))
+            return
+        if not self._wants_to_write():
             self._unsent_bytes = 0
+            self._on_write_done(None, None, self._socket)
         elif not self._writer_added and self._paho.socket() is not None:
             self._writer_added = True
             self._loop.add_writer(self._socket, self._flush)
+
+    def _wants_to_write(self) -> bool:
+        return bool(self._express) or self._paho.want_write()
 
     def _end(self, why: str) -> None:
         self.accepted = False
@@ -184,9 +211,7 @@ class Link:
             answer.set_result([name for name, code in zip(filters, codes, strict=False) if code.is_failure])
 
     def _on_write_wanted(self, _: object, __: object, ___: object) -> None:
-        if not self._flush_due:  # one write for everything published in this turn of the loop
-            self._flush_due = True
-            self._loop.call_soon(self._flush)
+        self._flush_soon()
 
     def _on_write_done(self, _: object, __: object, sock: Any) -> None:
         if self._writer_added:

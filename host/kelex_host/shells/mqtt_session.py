@@ -83,6 +83,10 @@ class MqttSession:
         finally:
             del self._responses[key]
 
+    def publish(self, topic: str, payload: bytes, *, retain: bool = False) -> None:
+        """Hand one message (QoS 1) over; leaving the session waits a while for it. Raises BrokerError."""
+        self._client.publish(topic, payload, qos=1, retain=retain)
+
     async def messages(self, filters: Sequence[tuple[str, int]]) -> AsyncGenerator[_Message, None]:
         """Yield (topic, payload, retained) for (topic filter, QoS) pairs, without end, through outages too.
 

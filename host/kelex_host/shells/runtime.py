@@ -9,9 +9,10 @@ from __future__ import annotations
 import asyncio
 import gc
 import secrets
-import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from math import inf
+from time import monotonic, time
 
 from kelex_host.bridge.bridge import Bridge, Notice, Subscribe, Write
 from kelex_host.bridge.now import Now
@@ -33,6 +34,7 @@ class Runtime:
         self._ports = {drone: SerialPort(drone, name, self) for drone, name in ports.items()}
         self._handles: dict[int, int] = {}
         self._timer: asyncio.TimerHandle | None = None
+        self._wake_s = inf
         self._tasks: list[asyncio.Task[None]] = []
         self.first_connection = asyncio.Event()
 
@@ -112,21 +114,26 @@ class Runtime:
     # Carrying out
 
     def _pump(self) -> None:
-        while effects := self._bridge.take():
-            for effect in effects:
-                match effect:
-                    case Publish():
-                        self._publish(effect)
-                    case Write(drone, data):
-                        self._ports[drone].write(data)
-                    case Subscribe(filters):
-                        self._subscribe(filters)
-                    case Notice(text):
-                        self._tell(text)
-        if self._timer:
-            self._timer.cancel()
-        delay_s = max(self._bridge.due_s() - time.monotonic(), 0.0)
-        self._timer = self._loop.call_later(delay_s, self._tick)
+        for effect in self._bridge.take():
+            match effect:
+                case Publish():
+                    self._publish(effect)
+                case Write(drone, data):
+                    self._ports[drone].write(data)
+                case Subscribe(filters):
+                    self._subscribe(filters)
+                case Notice(text):
+                    self._tell(text)
+        self._wake_in_time()
+
+    def _wake_in_time(self) -> None:
+        """Be woken when the core is next due. A timer for an earlier moment may stand: it finds nothing to do."""
+        due_s = self._bridge.due_s()
+        if due_s < self._wake_s:
+            if self._timer:
+                self._timer.cancel()
+            self._wake_s = due_s
+            self._timer = self._loop.call_at(due_s, self._tick)
 
     def _subscribe(self, filters: list[tuple[str, int]]) -> None:
         with suppress(BrokerError):  # the connection is breaking: the next one subscribes again
@@ -142,6 +149,7 @@ class Runtime:
             # No broker takes that topic, now or later: it must not hold up what comes after it.
             self._tell(f"A message on {message.topic[:80]} cannot be published ({error}) and is dropped.")
             self._bridge.acknowledged(_now(), publish.handle)
+            self._loop.call_soon(self._pump)  # it makes room for others, which this pump has not taken
             return
         if message.qos:
             self._handles[token] = publish.handle
@@ -152,6 +160,7 @@ class Runtime:
             self._tell(f"{task.get_name()} has failed ({error!r}): restart `kelex up`, and report this.")
 
     def _tick(self) -> None:
+        self._wake_s = inf
         self._bridge.step(_now())
         self._pump()
 
@@ -171,4 +180,4 @@ class Teller:
 
 
 def _now() -> Now:
-    return Now(time.monotonic(), time.time())
+    return Now(monotonic(), time())

@@ -196,7 +196,9 @@ def why_not_open(name: str, error: Exception) -> str:
         return f"There is no port {name}; plug the board in, or name another with --port. Trying on."
     if number == errno.ECONNREFUSED or "Could not open port" in str(error):
         return f"Nothing answers at {name}; start it (`kelex sim --tcp PORT`?), or name another with --port. Trying on."
-    return f"The port {name} does not open ({error}); name another with --port. Trying on."
+    # The error may hold the whole name, where `name` is a secret that shows only what it is called.
+    why = str(error).replace(str(name), f"{name}")
+    return f"The port {name} does not open ({why}); name another with --port. Trying on."
 
 
 def _buried_errno(error: Exception) -> int | None:

@@ -82,8 +82,17 @@ def good_fields(verb: Verb) -> dict[str, Any]:
     return {field.name: good_value(field) for field in verb.fields if field.required or field.name in wanted}
 
 
+# What is found before the guard asks for a signature; what it does not let pass, it does not look into either.
+BEFORE_THE_GUARD = ("not_json", "wrong_type", "too_large")
+
+
 def bad_requests(verb: Verb) -> Iterator[Bad]:
     """Everything wrong that one can send to a verb."""
+    for what, payload, code in _bad_requests(verb):
+        yield what, payload, "unsigned" if verb.guarded and code not in BEFORE_THE_GUARD else code
+
+
+def _bad_requests(verb: Verb) -> Iterator[Bad]:
     for payload, code in NO_REQUESTS.items():
         yield f"payload {payload[:20]!r}", payload, code
     good = good_fields(verb)

@@ -8,8 +8,11 @@ from kelex_host.bridge.outbox import Outbox
 from kelex_host.bridge.request_desk import RequestDesk
 from kelex_host.bridge.requests import ERROR_CODES
 from kelex_host.bridge.topics import Topics
+from kelex_host.trust.alerts import Alerts
+from kelex_host.trust.guard import closed_guard
 
 DRONES = ("kelex", "kryo")
+TOLD_TO_THE_OWNER = ("kelex/house/alerts/", "kelex/house/event/trust")
 
 
 class SpyDrone:
@@ -32,7 +35,15 @@ class DeskBench:
         self.outbox = Outbox()
         self.outbox.connected()
         drones: Any = {name: SpyDrone(name, self.reached) for name in DRONES}
-        self.desk = RequestDesk(Topics("kelex"), self.outbox, drones, self._act if simulated else None)
+        topics, world = Topics("kelex"), self._act if simulated else None
+        self.desk = RequestDesk(
+            topics,
+            self.outbox,
+            drones,
+            world,
+            guard=closed_guard("There are no keys here."),
+            alerts=Alerts(topics, self.outbox, lambda: 7),
+        )
         self._now_s = 0.0
 
     def _act(self, now: Now, verb: str, fields: dict[str, Any]) -> dict[str, Any]:
@@ -46,8 +57,9 @@ class DeskBench:
         published = self.outbox.take()
         for publish in published:
             self.outbox.acknowledged(publish.handle)
-        assert not any(publish.message.retain for publish in published)
-        return [(publish.message.topic, json.loads(publish.message.payload)) for publish in published]
+        told = [publish.message for publish in published if not publish.message.topic.startswith(TOLD_TO_THE_OWNER)]
+        assert not any(message.retain for message in told)
+        return [(message.topic, json.loads(message.payload)) for message in told]
 
     def refused(self, topic: str, payload: bytes, *, retained: bool = False, response: str = "") -> dict[str, Any]:
         """The one answer to what must be refused: a code of the list, a sentence, counted, and nothing went further."""

@@ -1,8 +1,10 @@
 """What the command line makes of what is typed: exit code 2 for bad usage, 1 for what fails, one sentence each."""
 
+import json
 import sys
 
 import pytest
+from kelex_host import config
 from kelex_host.cli.main import main
 
 
@@ -37,6 +39,10 @@ def kelex(monkeypatch, tmp_path, capsys):
         (("move",), "Missing argument"),
         (("pose", "sulk"), "There is no pose 'sulk'; there are rest, attention, "),
         (("stop", "now"), "unexpected extra argument"),
+        (("keys", "enrol", "lara"), "either the file of a public key, or --new"),
+        (("keys", "enrol", "lara", "lara.pem", "--new"), "either the file of a public key, or --new"),
+        (("keys", "enrol", "lara", "lara.pem", "--passphrase"), "--passphrase is for a key that is made here"),
+        (("keys", "burn"), "No such command"),
     ],
 )
 def test_bad_usage_is_named(kelex, words, sentence):
@@ -52,6 +58,13 @@ def test_bad_usage_is_named(kelex, words, sentence):
         (("up", "--config", "none.toml"), "--config"),
         (("up", "--port", "a", "--port", "a"), "--port"),
         (("send", "look", '{"transaction": 7}'), "text"),
+        (("look", "0", "0", "--as", "lara"), "kelex keys"),
+        (("look", "0", "0", "--as", "../lara"), "a-z"),
+        (("keys", "enrol", "zod", "--new"), "there are jor-el, lara, kal-el"),
+        (("keys", "enrol", "lara", "none.pem"), "kelex keys --help"),
+        (("keys", "revoke", "0123456789abcdef"), "kelex keys list"),
+        (("keys", "rotate", "lara"), "kelex keys --help"),
+        (("keys", "export", "lara"), "kelex keys --help"),
         (("send", "look", '{"junk": "' + "x" * 9000 + '"}'), "8192"),
     ],
 )
@@ -72,6 +85,8 @@ def test_what_cannot_be_done_names_its_mend(kelex, words, mend):
         ("[[drone]]\nid = 'a'\nroom = 'hall'\n[[drone]]\nid = 'a'\nroom = 'hall'\n", "twice"),
         ("oops", "not TOML"),
         ("[broker]\nurl = 'ftp://x'\n", "mqtt://"),
+        ("[trust]\nguarded = ['lok']\n", "did you mean 'look'?"),
+        ("[trust]\nguarded = 'look'\n", "trust.guarded"),
     ],
 )
 def test_a_wrong_configuration_is_named_with_its_mend(kelex, tmp_path, text, says):
@@ -83,9 +98,19 @@ def test_a_wrong_configuration_is_named_with_its_mend(kelex, tmp_path, text, say
     assert said.startswith(str(file)) or says == "mqtt://"
 
 
-@pytest.mark.parametrize("command", ["up", "sim", "watch", "send", "look", "move", "pose", "stop", "world"])
+@pytest.mark.parametrize(
+    "command", ["up", "sim", "watch", "send", "look", "move", "pose", "stop", "world", "schema", "doctor", "keys"]
+)
 @pytest.mark.parametrize("flag", ["-h", "--help"])
 def test_every_command_has_help_with_an_example(kelex, command, flag):
     code, said = kelex(command, flag)
     assert code == 0
     assert "Example: kelex" in said
+
+
+def test_the_schema_of_the_configuration_is_printed(kelex, capsys, monkeypatch):
+    monkeypatch.setattr(sys, "argv", ["kelex", "schema", "--config"])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 0
+    assert json.loads(capsys.readouterr().out) == config.json_schema()

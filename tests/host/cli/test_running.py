@@ -5,9 +5,10 @@ import stat
 
 import pytest
 from kelex_host import running
+from kelex_host.config.secrets import Secret
 from kelex_host.running import RunningHouse
 
-HOUSE = RunningHouse(os.getpid(), "mqtt://u:secret@h", "kelex", ["kelex"])
+HOUSE = RunningHouse(os.getpid(), "mqtt://u:secret@h", "kelex", ["kelex"], [Secret("/dev/x", "!secret port")])
 
 
 @pytest.fixture(autouse=True)
@@ -44,3 +45,7 @@ def test_the_file_is_ours_alone_even_over_one_that_was_not(home):
 def test_a_file_that_makes_no_sense_is_no_house(home, text):
     (home / "running.json").write_text(text)
     assert running.find() is None
+
+
+def test_the_password_in_it_is_not_printed():
+    assert "secret@" not in repr(HOUSE)

@@ -1,0 +1,158 @@
+"""All that can be configured: a Struct for each section, and what has to hold between them.
+
+What one setting has to be stands in its type, with `msgspec.Meta` where the type alone does not say it: its
+`pattern` checks, its `description` completes the sentence "use ..." of an error.
+"""
+
+from __future__ import annotations
+
+import typing
+from typing import Annotated, Any
+
+import msgspec
+from msgspec.structs import force_setattr
+
+from kelex_host.bridge.verbs import VERBS
+from kelex_host.broker_url import BrokerUrl
+from kelex_host.config.near import near
+from kelex_host.config.secrets import PUBLIC, conceal
+from kelex_host.errors import ConfigError
+from kelex_host.trust.roles import RULES
+
+# `$` alone would let Python's regular expressions pass a line end behind it.
+_END = r"$(?!\n)"
+
+# What every client sees, in topics for example, cannot be a secret: the JSON Schema says which that is.
+_PUBLIC = {PUBLIC: True}
+
+Id = Annotated[
+    str,
+    msgspec.Meta(pattern="^[a-z0-9-]{1,32}" + _END, description="1 to 32 of a-z, 0-9 and -", extra_json_schema=_PUBLIC),
+]
+Base = Annotated[
+    str,
+    msgspec.Meta(
+        pattern="^[a-z0-9-]+(/[a-z0-9-]+)*" + _END,
+        description="a-z, 0-9 and -, in levels parted by /",
+        extra_json_schema=_PUBLIC,
+    ),
+]
+
+
+class HouseSettings(msgspec.Struct, frozen=True):
+    """`[house]`: the base topic; several households share one broker by bases such as `kelex/el`."""
+
+    base: Base = "kelex"
+
+
+class RoomSettings(msgspec.Struct, frozen=True):
+    """`[[room]]`."""
+
+    id: Id
+
+
+class MemberSettings(msgspec.Struct, frozen=True):
+    """`[[member]]`: `role` is owner, adult, child, infant or guest; `room` is where the simulation starts him."""
+
+    id: Id
+    address: str = ""
+    role: typing.Literal["owner", "adult", "child", "infant", "guest"] = "adult"
+    room: Id | None = None
+
+
+class DroneSettings(msgspec.Struct, frozen=True):
+    """`[[drone]]`: `port` is a path, a pySerial URL or `auto`; without one the drone is simulated."""
+
+    id: Id
+    room: Id
+    port: str = ""
+
+
+class BrokerSettings(msgspec.Struct, frozen=True):
+    """`[broker]`: `url` such as `mqtt://host:1883`; without one the embedded broker is used.
+
+    `username` and `password` win over those of the `url`.
+    """
+
+    url: str = ""
+    username: str = ""
+    password: str = ""
+
+    def __post_init__(self) -> None:
+        """However these texts came here, nothing prints the password."""
+        if self.url:
+            force_setattr(self, "url", conceal(self.url, str(BrokerUrl.parse(self.url))))
+        if self.password:
+            force_setattr(self, "password", conceal(self.password))
+
+    def address(self) -> BrokerUrl | None:
+        """Where the broker is and who we are to it; None for the embedded one. Raises ConfigError."""
+        if self.url:
+            return BrokerUrl.parse(self.url).with_credentials(self.username or None, self.password or None)
+        if self.username or self.password:
+            raise ConfigError("[broker] has a user name or a password, but no url; give it one, or leave them out.")
+        return None
+
+
+class TrustSettings(msgspec.Struct, frozen=True):
+    """`[trust]`: `guarded` are the names of further verbs that have to be signed, by an adult or the owner."""
+
+    guarded: list[str] = []
+
+
+_ROOMS = [RoomSettings("study"), RoomSettings("nursery"), RoomSettings("hall")]
+_MEMBERS = [
+    MemberSettings("jor-el", "Sir", "owner", "study"),
+    MemberSettings("lara", "Ma'am", "adult", "study"),
+    MemberSettings("kal-el", "", "infant", "nursery"),
+]
+_DRONES = [DroneSettings("kelex", "nursery")]
+
+
+class Settings(msgspec.Struct, frozen=True):
+    """All that can be configured."""
+
+    house: HouseSettings = HouseSettings()
+    room: list[RoomSettings] = msgspec.field(default_factory=lambda: list(_ROOMS))
+    member: list[MemberSettings] = msgspec.field(default_factory=lambda: list(_MEMBERS))
+    drone: list[DroneSettings] = msgspec.field(default_factory=lambda: list(_DRONES))
+    broker: BrokerSettings = BrokerSettings()
+    trust: TrustSettings = TrustSettings()
+
+
+def public(settings: Settings) -> dict[str, Any]:
+    """The settings as plain data, without secrets, fit for publication."""
+    table: dict[str, Any] = msgspec.to_builtins(settings, enc_hook=lambda secret: secret.shown)
+    return table
+
+
+def check(settings: Settings) -> None:
+    """See that the sections fit together. Raises ConfigError."""
+    for section, ids in (
+        ("room", [room.id for room in settings.room]),
+        ("member", [member.id for member in settings.member]),
+        ("drone", [drone.id for drone in settings.drone]),
+    ):
+        for name in ids:
+            if ids.count(name) > 1:
+                raise ConfigError(f"{section} '{name}' is there twice; give one of them another id.")
+    rooms = {room.id for room in settings.room}
+    for section, name, where in [
+        *(("member", member.id, member.room) for member in settings.member),
+        *(("drone", drone.id, drone.room) for drone in settings.drone),
+    ]:
+        if where is not None and where not in rooms:
+            raise ConfigError(
+                f"{section} '{name}' is in the room '{where}', which is not among the rooms{near(where, rooms)}"
+            )
+    ports = [drone.port for drone in settings.drone if drone.port]
+    for port in ports:
+        if ports.count(port) > 1:
+            raise ConfigError(f"two drones have the port '{port}'; give one of them another.")
+    if not settings.drone:
+        raise ConfigError("there is no [[drone]]; give the house at least one, or leave the section out.")
+    settings.broker.address()
+    known = {verb.name for verb in (*VERBS, *RULES)}
+    for name in settings.trust.guarded:
+        if name not in known:
+            raise ConfigError(f"trust.guarded names the verb '{name}', which there is not{near(name, known)}")
