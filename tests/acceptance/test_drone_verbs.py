@@ -200,6 +200,21 @@ def test_reboot_is_refused_unsigned_and_the_board_runs_on(house: Kelex, client: 
     assert client.events("rebooting") == []
 
 
+def test_a_reboot_signed_by_the_owner_starts_the_board_again(house: Kelex, client: Client) -> None:
+    boot = ask(client, "identify")[0]["boot"]
+    done = house.run("reboot", "--as", "jor-el")
+    assert done.returncode == 0, done.stderr
+    until(lambda: client.events("rebooting"), "the last word of the old start")
+
+    def started_again() -> bool:
+        answer = client.ask(DRONE, "identify")
+        return answer["status"] == "ok" and answer["data"]["boot"] == boot + 1
+
+    until(started_again, "the next start")
+    assert ask(client, "stats")[0]["reset_cause"] == "watchdog"
+    assert not any(servo["attached"] for servo in client.truth()["servos"].values())
+
+
 def test_every_verb_has_its_scenario_here() -> None:
     scenarios = " ".join(name for name in globals() if name.startswith("test_"))
     assert [verb.name for verb in VERBS if verb.scope == "drone" and f"_{verb.name}_" not in scenarios] == []

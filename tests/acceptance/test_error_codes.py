@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 from typing import Any
 
 from acceptance.household import Client, Kelex, until
 from brokers import Mosquitto
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from kelex_host.bridge.now import Now
 from kelex_host.bridge.requests import ERROR_CODES
+from kelex_host.shells.key_files import key_path, read_private
+from kelex_host.trust.signing import sign
 
 DRONE = "drone/kelex"
 AVAILABLE = "kelex/drone/kelex/availability"
 # What nothing can provoke yet, and why.
 NOT_YET = {
-    "not_allowed": "comes with [trust]: there are no members' keys yet, so nobody who may not do what he asks",
     "expired": "no request has a time to live by the contract yet; it comes with announcements and visitors",
 }
 # Each of these refused for one reason: scope, verb, payload, code.
@@ -48,6 +52,36 @@ def refused(client: Client, scope: str, verb: str, payload: bytes) -> str:
     return error["code"]
 
 
+def signed(home: Path, client: Client, house: Kelex) -> set[str]:
+    """The codes that signed orders get which should not pass, by the owner's key, an infant's and a stranger's."""
+    assert house.run("keys", "enrol", "kal-el", "--new").returncode == 0
+    jor_el, kal_el = (read_private(key_path(home, member)) for member in ("jor-el", "kal-el"))
+    topic, codes = f"kelex/{DRONE}/request/reboot", set()
+
+    def ask(
+        by: str, key: Ed25519PrivateKey, code: str, *, age_s: float = 0, verb: str = "reboot", spoil: str = ""
+    ) -> None:
+        fields = {"pan": 3, "tilt": 3} if verb == "look" else {}
+        now = Now(time.monotonic(), time.time() - age_s)
+        to = topic.replace("reboot", verb)
+        envelope = sign(to, fields, by=by, key=key, now=now, counter=round(time.time() * 1e6))
+        envelope["order"] += spoil
+        payload = json.dumps(envelope).encode()
+        if code == "replayed":
+            client.send(to, payload)
+            until(lambda: client.responses(to.replace("request", "response"))[-1]["status"] == "ok", "the first one's")
+        assert refused(client, DRONE, verb, payload) == code
+        codes.add(code)
+
+    ask("kal-el", kal_el, "not_allowed")
+    ask("kal-el", jor_el, "not_allowed")
+    ask("jor-el", jor_el, "bad_signature", spoil=" ")
+    ask("jor-el", Ed25519PrivateKey.generate(), "unknown_key")
+    ask("jor-el", jor_el, "stale", age_s=60)
+    ask("jor-el", jor_el, "replayed", verb="look")
+    return codes
+
+
 def flood(client: Client) -> set[str]:
     """The codes that come of far more orders at once than may wait."""
     for i in range(200):
@@ -77,6 +111,8 @@ def test_every_error_code_is_provoked(home: Path, mosquitto: Mosquitto) -> None:
         for scope, verb, payload, code in REFUSED:
             assert refused(client, scope, verb, payload) == code, (verb, payload)
             codes.add(code)
+
+        codes |= signed(home, client, house)
 
         assert client.ask("world", "unplug", drone="kelex", seconds=2)["status"] == "ok"
         codes.add(client.ask("world", "unplug", drone="kelex", seconds=2)["error"]["code"])
