@@ -88,6 +88,10 @@ class Kelex:
         """Run another `kelex` command in the same home, to its end."""
         return run(self._home, *arguments)
 
+    def send_signal(self, number: signal.Signals) -> None:
+        """Send it a signal."""
+        self._process.send_signal(number)
+
     def stop(self, number: signal.Signals = signal.SIGINT) -> int:
         """End it; its exit code."""
         if self._process.poll() is None:

@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import json
+import signal
 import time
 from pathlib import Path
 from typing import Any
 
+from acceptance.conftest import port_of
 from acceptance.household import Client, Kelex, until
 from brokers import Mosquitto
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from kelex_host.bridge.now import Now
+from kelex_host.bridge.order_window import WINDOW
 from kelex_host.bridge.requests import ERROR_CODES
 from kelex_host.shells.key_files import key_path, read_private
 from kelex_host.trust.signing import sign
 
 DRONE = "drone/kelex"
 AVAILABLE = "kelex/drone/kelex/availability"
-# What nothing can provoke yet, and why.
-NOT_YET = {
-    "expired": "no request has a time to live by the contract yet; it comes with announcements and visitors",
-}
 # Each of these refused for one reason: scope, verb, payload, code.
 REFUSED = [
     (DRONE, "look", b"pan left", "not_json"),
@@ -123,9 +122,29 @@ def test_every_error_code_is_provoked(home: Path, mosquitto: Mosquitto) -> None:
         until(lambda: client.latest(AVAILABLE) == b"online", "online again")
         assert flood(client) <= {"busy"}
 
-        assert set(NOT_YET) <= set(ERROR_CODES)
-        assert codes == set(ERROR_CODES) - set(NOT_YET)
+        assert codes == set(ERROR_CODES) - {"expired"}  # that one is provoked below
         assert client.ask(DRONE, "look", pan=1, tilt=1)["status"] == "ok"
     finally:
         client.close()
         house.stop()
+
+
+def test_what_a_drone_that_hangs_was_never_sent_expires(home: Path) -> None:
+    drone = Kelex(home / "drone", "sim", "--tcp", "0")
+    house = Kelex(home, "up", "--port", drone.says(r"socket://127\.0\.0\.1:\d+")[0])
+    client = Client(port_of(house))
+    try:
+        until(lambda: client.latest(AVAILABLE) == b"online", "the drone online")
+        drone.send_signal(signal.SIGSTOP)
+        for i in range(WINDOW + 3):
+            client.send(f"kelex/{DRONE}/request/stop", json.dumps({"transaction": f"hung-{i}"}).encode())
+        topic = f"kelex/{DRONE}/response/stop"
+        answers = [until(lambda i=i: client.responses(topic, f"hung-{i}"), f"answer {i}") for i in range(WINDOW + 3)]
+        assert [answer["error"]["code"] for [answer] in answers] == ["offline"] * WINDOW + ["expired"] * 3
+        drone.send_signal(signal.SIGCONT)
+        until(lambda: client.ask(DRONE, "stop")["status"] == "ok", "the drone again")
+    finally:
+        drone.send_signal(signal.SIGCONT)
+        client.close()
+        house.stop()
+        drone.stop()

@@ -22,6 +22,7 @@ MODULES = (
     "serial_latency",
     "signature_speed",
     "many_drones",
+    "unplug_loop",
 )
 
 

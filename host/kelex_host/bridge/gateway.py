@@ -145,7 +145,7 @@ class DroneGateway:
                 case Verdict():
                     self._tell_verdict(now, item)
                 case OrderLost():
-                    self._lose_order(now, item.order)
+                    self._lose_order(now, item)
                 case Pong():
                     self._clock.sample(item.sent_s, item.received_s, item.time_ms)
                 case Online():
@@ -224,11 +224,16 @@ class DroneGateway:
         else:
             reply.ok(now, self._complete(verdict.number, records.verdict_data(verdict.number, verdict.record)))
 
-    def _lose_order(self, now: Now, order: int) -> None:
-        reply = self._pending.pop(order, None)
-        if reply is not None:
+    def _lose_order(self, now: Now, lost: OrderLost) -> None:
+        reply = self._pending.pop(lost.order, None)
+        if reply is None:
+            return
+        if lost.tried:
             why = f"The drone '{self.drone}' did not answer in time: it may or may not have obeyed; look, then repeat."
             reply.error(now, RequestError("offline", why))
+        else:
+            why = f"The drone '{self.drone}' could not be sent that in time: it was dropped, nothing was done. Repeat."
+            reply.error(now, RequestError("expired", why))
 
     # Publishing
 

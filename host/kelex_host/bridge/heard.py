@@ -64,9 +64,10 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class OrderLost:
-    """No verdict came: the session ended or time ran out. Whether the drone obeyed is not known."""
+    """No verdict came: the session ended or time ran out. If it was `tried`, the drone may have obeyed it."""
 
     order: int
+    tried: bool
 
 
 @dataclass(frozen=True, slots=True)

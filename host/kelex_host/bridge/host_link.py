@@ -178,7 +178,7 @@ class HostLink:
             self._heard.append(Offline())
 
     def _lose_orders(self, count: int) -> None:
-        self._heard += [OrderLost(order) for order in self._orders.drop(count)]
+        self._heard += [OrderLost(order.order, order.tried) for order in self._orders.drop(count)]
 
     def _take_heard(self) -> list[Heard]:
         heard, self._heard = self._heard, []

@@ -21,7 +21,8 @@ class Order:
     number: int
     values: tuple[Any, ...]
     deadline_s: float
-    sent: bool = False
+    sent: bool = False  # and not yet to be sent again
+    tried: bool = False  # it was sent at least once: the drone may have it
 
 
 @dataclass(slots=True)
@@ -50,7 +51,7 @@ class OrderWindow:
         """The orders to send now: those of the window that are not on their way."""
         new = [order for order in list(self._orders)[:WINDOW] if not order.sent]
         for order in new:
-            order.sent = True
+            order.sent = order.tried = True
             self._sent_s = now_s
         return new
 
@@ -77,9 +78,9 @@ class OrderWindow:
         """Whether the oldest order has waited too long."""
         return bool(self._orders) and self._orders[0].deadline_s <= now_s
 
-    def drop(self, count: int) -> list[int]:
-        """Give up the oldest `count` orders; their numbers."""
-        return [self._orders.popleft().order for _ in range(count)]
+    def drop(self, count: int) -> list[Order]:
+        """Give up the oldest `count` orders."""
+        return [self._orders.popleft() for _ in range(count)]
 
     def due_s(self, online: bool) -> float:
         """When the window next needs attention."""
