@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import socket
 import subprocess
 import sys
 import tempfile
@@ -97,6 +98,8 @@ class Client:
         self._mqtt.on_message = self._heard
         self._mqtt.on_connect = lambda client, *rest: client.subscribe("kelex/#", 1)
         self._mqtt.connect("127.0.0.1", port)
+        sock: Any = self._mqtt.socket()
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # see order_client.py
         self._mqtt.loop_start()
 
     def close(self) -> None:
