@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 
 from kelex_host import config
+from kelex_host.shells.safe_file import replace_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,16 +30,13 @@ def _path() -> Path:
 
 def announce(house: RunningHouse) -> bool:
     """Leave the file; False where another running house has left it, or it cannot be written: clients need --broker."""
-    if find() is not None:
+    other = find()
+    # One of our own number is of a house that was killed: in a container every start has the same.
+    if other is not None and other.pid != os.getpid():
         return False
     try:
-        path = _path()
-        path.parent.mkdir(parents=True, exist_ok=True)
-        # The broker's address may hold a password: a new file, ours alone from the first byte.
-        new = path.with_suffix(f".{os.getpid()}")
-        with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(msgspec.json.encode(asdict(house), enc_hook=str))  # a Secret as the text that it is
-        new.replace(path)
+        # For us alone, since the broker's address may hold a password: a Secret is written as the text that it is.
+        replace_file(_path(), msgspec.json.encode(asdict(house), enc_hook=str))
     except OSError:
         return False
     return True

@@ -19,7 +19,7 @@ _CELSIUS_NOISE = 0.013
 _HUMIDITY_NOISE = 0.027
 # The microphone's amplifier: its rest, a cry's swing, and the time from one sample of a burst to the next.
 REST_V = 1.65
-_CRY_V = 0.9
+_CRY_V = 2.2  # a loud one: the amplifier clips
 _SAMPLE_US = 30
 
 

@@ -42,7 +42,7 @@ _BAD = {
 
 def test_a_hundred_malformed_payloads_get_a_hundred_errors_and_move_nothing(house: Kelex, client: Client) -> None:
     client.ask("drone/kelex", "look", pan=5, tilt=5)
-    until(lambda: client.document("kelex/drone/kelex/body").get("moving") is False, "rest")
+    until(lambda: client.events("move_done"), "rest")
     before, answered = client.truth()["servos"], len(client.responses(LOOKED))
     payloads = [list(_BAD)[i % len(_BAD)] for i in range(100)]
 

@@ -174,6 +174,8 @@ class FakeLink:
     def event(self, now_ms, number, *values):
         self.events.append((now_ms, number, *values))
 
+    notice = event
+
 
 class Rig:
     """A Drone stepped exactly when it asks for it, plus `late_ms` each time. `heard` is what the host was told."""

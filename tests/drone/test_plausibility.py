@@ -56,7 +56,7 @@ def test_a_change_of_just_the_most_is_no_leap(channel):
 
 
 def test_leaps_in_a_row_are_a_broken_sensor_from_the_third_on(channel):
-    assert channel.take(0, 500, 0, 500, 0, 500) == [0, 500, 0, None, None, None]
+    assert channel.take(0, 500, 1000, 0, 500, 1000) == [0, 500, 1000, None, None, None]
 
 
 def test_steps_with_calm_in_between_are_believed_for_ever(channel):
@@ -64,16 +64,32 @@ def test_steps_with_calm_in_between_are_believed_for_ever(channel):
     assert channel.take(*steps) == steps
 
 
+def test_to_and_fro_between_two_places_is_a_waving_hand_and_believed(channel):
+    for each in (1, 2, 3):
+        waved = [value for value in islice(cycle((0, 500)), 100) for _ in range(each)]
+        assert channel.take(*waved) == waved
+
+
+def test_where_silence_counts_as_a_leap_a_channel_that_often_says_nothing_is_noisy():
+    watch = Watch(LOW, HIGH, LEAP, SAME, silence_leaps=True)
+    said = [watch.take(n, None if n % 2 else 500, 500) for n in range(40)]
+    assert said[:3] == [500, None, 500]
+    assert set(said[-20:]) == {None}
+    calm = [watch.take(n, 500, 500) for n in range(LEAPS_KEPT + 2)]
+    assert calm[0] is None
+    assert calm[-1] == 500
+
+
 def test_after_leaps_a_channel_is_believed_again_only_when_it_was_calm_for_a_while(channel):
-    channel.take(*islice(cycle((0, 500)), 50))
+    channel.take(*islice(cycle((0, 500, 1000)), 50))
     calm = channel.take(*[500] * (LEAPS_KEPT + 5))
     assert calm == [None] * (LEAPS_KEPT - 1) + [500] * 6
 
 
 def test_a_leap_on_the_way_to_calm_makes_the_wait_longer(channel):
-    channel.take(*islice(cycle((0, 500)), 50))
-    assert set(channel.take(*[500] * (LEAPS_KEPT - 1), *[0] * (LEAP_WEIGHT + 1))) == {None}
-    assert channel.take(0) == [0]
+    channel.take(*islice(cycle((0, 500, 1000)), 50))
+    assert set(channel.take(*[500] * (LEAPS_KEPT - 1), *[1000] * (LEAP_WEIGHT + 1))) == {None}
+    assert channel.take(1000) == [1000]
 
 
 def test_what_comes_back_after_silence_is_no_leap(channel):
@@ -85,7 +101,7 @@ def test_leaps_are_those_of_the_quantity_that_is_named_not_of_the_value():
     watch = Watch(LOW, HIGH, LEAP, SAME)
     assert [watch.take(n, 0 if n % 2 else 900, 7) for n in range(50)] == [0 if n % 2 else 900 for n in range(50)]
     watch = Watch(LOW, HIGH, LEAP, SAME)
-    assert [watch.take(n, 7, 0 if n % 2 else 900) for n in range(50)][-40:] == [None] * 40
+    assert [watch.take(n, 7, n % 3 * 450) for n in range(50)][-40:] == [None] * 40
 
 
 def test_a_raw_reading_that_never_changes_is_a_stuck_sensor():

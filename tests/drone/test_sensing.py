@@ -76,15 +76,15 @@ def test_all_that_is_sound_is_told_after_a_second_and_nothing_of_it_is_an_event(
     assert bench.run(600).link.events == []
 
 
-# Fault shapes. A noisy one says each of two values in turn, an absurd one what can not be.
+# Fault shapes. A noisy one says each of three values in turn, an absurd one what can not be.
 NOISY = {
-    "temperature": (1000, 3500),
-    "humidity": (1000, 9000),
-    "light": (0, 640),
-    "range": (100, 1900),
-    "tremor": ((-20_000, 0, 0), (20_000, 0, 0)),
-    "battery_voltage": (6000, 8400),
-    "servo_current": (0, 3000),
+    "temperature": (1000, 3500, 6000),
+    "humidity": (1000, 9000, 5000),
+    "light": (None, 640, None),
+    "range": (100, 1900, 1000),
+    "tremor": ((-39_000, 0, 9000), (39_000, 20_000, 0), (0, -39_000, 39_000)),
+    "battery_voltage": (6000, 8400, 7200),
+    "servo_current": (0, 3000, 1500),
 }
 ABSURD = {
     "temperature": -4001,
@@ -104,8 +104,8 @@ def break_it(bench, channel, shape):
         bench.say(channel, bench.senses[channel])
         bench.senses.raws[channel] = lambda n: 1234
     elif shape == "noisy":
-        bench.say(channel, lambda n: NOISY[channel][n % 2])
-        bench.senses.raws[channel] = lambda n: 40_000 * (n % 2)
+        bench.say(channel, lambda n: NOISY[channel][n % 3])
+        bench.senses.raws[channel] = lambda n: 15_000 * (n % 3)
     else:
         bench.say(channel, ABSURD[channel])
 

@@ -65,7 +65,11 @@ DEEDS = [
     ),
     Deed("climate", {"room": "study", "celsius": 31, "humidity": 70}),
     Deed(
-        "light", {"room": "nursery", "lux": 20}, {"light": near(20, 2)}, undo=("light", {"room": "nursery", "lux": 180})
+        "light",
+        {"room": "nursery", "lux": 20},
+        {"light": near(20, 2)},
+        after_s=8,
+        undo=("light", {"room": "nursery", "lux": 180}),
     ),
     Deed("light", {"room": "study", "lux": 20}),
     Deed("cry", {"seconds": 4}, {"sound": lambda told: told > -30}, after_s=1.5),

@@ -17,6 +17,8 @@ BODY_RESTING_MS = 2000
 STATS_MS = 5000
 # From a reboot's verdict to the reset: time enough for the answer to cross the cable.
 REBOOT_MS = 200
+# And what its events, which live in memory only, get at most.
+REBOOT_MOST_MS = 3000
 _TICKS = 0x3FFFFFFF
 
 
@@ -63,6 +65,7 @@ class Drone:
         self._health = health
         self._reset = reset
         self._reboot_ms = -1
+        self._told = False
         self._moves = Group(TICK_MS)
         self._sense = Group(SENSE_MS)
         self._stats = Group(STATS_MS)
@@ -124,9 +127,11 @@ class Drone:
         if self._stats.is_due(now_ms):
             self._tell_stats(now_ms)
         self.link.step(now_ms)
-        if self._reboot_ms >= 0 and elapsed_ms(now_ms, self._reboot_ms) >= REBOOT_MS:
-            self._reboot_ms = -1
-            self._reset()
+        if self._reboot_ms >= 0:
+            since_ms = elapsed_ms(now_ms, self._reboot_ms)
+            if since_ms >= REBOOT_MOST_MS or (since_ms >= REBOOT_MS and not self.link.events_waiting()):
+                self._reboot_ms = -1
+                self._reset()
         return self._wait_ms(now_ms)
 
     def _wait_ms(self, now_ms):
@@ -153,9 +158,13 @@ class Drone:
         self.sensing.step(now_ms)
         self.signals.step_eye(now_ms)
         if not self.link.host_heard:
+            self._told = False
             return
+        if not self._told:  # a host that was away hears at once how he stands
+            self._told = True
+            self._tell_body(now_ms)
         senses = self.sensing.senses
-        if senses.worth_telling(now_ms):
+        if self.sensing.settled and senses.worth_telling(now_ms):
             senses.told(now_ms)
             self.link.telemetry(schema.SENSES, now_ms, *senses.values)
         period_ms = BODY_MOVING_MS if self.motion.moving else BODY_RESTING_MS

@@ -8,6 +8,8 @@ a channel counts as good again when it has behaved for a while.
 LEAP_WEIGHT = 2
 LEAPS_BELIEVED = 4
 LEAPS_KEPT = 12
+# To and fro between two places is no noise, but a waving hand or a lamp: this share of a leap is "the same place".
+SAME_PLACE = 4
 # The same for a contact that changes its mind, or says nothing; who presses it twice a second may do so for ever.
 CHATTER_WEIGHT = 4
 SILENCE_WEIGHT = 8
@@ -20,17 +22,19 @@ class Watch:
 
     `low`..`high` is what can be, and `beyond_most` how many readings in a row may lie outside; `leap_most` is the
     greatest change between two readings that nature makes; after `same_most` equal raw readings in a row the sensor
-    is stuck.
+    is stuck. `silence_leaps`: no reading at all counts as a leap.
     """
 
-    def __init__(self, low, high, leap_most, same_most, beyond_most=0):
+    def __init__(self, low, high, leap_most, same_most, beyond_most=0, silence_leaps=False):
         self._low = low
         self._high = high
         self._leap_most = leap_most
         self._same_most = same_most
         self._beyond_most = beyond_most
+        self._silence_leaps = silence_leaps
         self._raw = None
         self._leaping = None  # the quantity whose leaps are watched, at the last reading
+        self._left = None  # and where it last leapt from
         self._same = 0
         self._beyond = 0
         self._leaps = 0
@@ -44,16 +48,16 @@ class Watch:
         """
         if value is None:
             self._leaping = None
+            if self._silence_leaps:
+                self._leaps = min(self._leaps + LEAP_WEIGHT, LEAPS_KEPT)
+                self._noisy = self._noisy or self._leaps > LEAPS_BELIEVED
             return None
         self._same = min(self._same + 1, self._same_most) if raw is not None and raw == self._raw else 0
         self._raw = raw
         outside = not self._low <= value <= self._high
         self._beyond = min(self._beyond + 1, self._beyond_most + 1) if outside else 0
-        if self._leaping is not None:  # the first reading after a silence is neither a leap nor calm
-            if abs(leaping - self._leaping) > self._leap_most:
-                self._leaps = min(self._leaps + LEAP_WEIGHT, LEAPS_KEPT)
-            elif self._leaps:
-                self._leaps -= 1
+        if self._leaping is not None or self._silence_leaps:
+            self._count_leap(leaping)  # else: the first reading after a silence is neither a leap nor calm
         self._leaping = leaping
         if self._leaps > LEAPS_BELIEVED:
             self._noisy = True
@@ -62,6 +66,16 @@ class Watch:
         if self._noisy or self._same >= self._same_most or self._beyond > self._beyond_most:
             return None
         return value
+
+    def _count_leap(self, leaping):
+        if self._leaping is not None and abs(leaping - self._leaping) > self._leap_most:
+            left = self._left
+            self._left = self._leaping
+            if left is None or abs(leaping - left) > self._leap_most // SAME_PLACE:
+                self._leaps = min(self._leaps + LEAP_WEIGHT, LEAPS_KEPT)
+                return
+        if self._leaps:
+            self._leaps -= 1
 
     def is_calm(self):
         """Whether it has not leapt lately: a single reading says something."""

@@ -34,6 +34,8 @@ DOORBELL_MOST = _MINUTE // 2
 LOUDEST_CDB = -300
 LOUD_MOST = 40
 RANGE_REACH = 2000
+# No quake that leaves the house standing shakes like that, in mm/s2 from one reading to the next, all axes together.
+MOTION_LEAP = 60000
 # After the start a sensor has this many steps for its first reading before its silence is a fault.
 SETTLE_STEPS = 60
 # A fault is over when the channel was sound for so many steps on end: a loose contact makes no flood of events.
@@ -62,6 +64,8 @@ class Sensing:
         self._sensors = sensors
         self._limbs = limbs
         self._tremor = Tremor()
+        self._x = self._y = self._z = 0  # the last acceleration, mm/s2
+        self._travelled = 0
         self._effort = Effort()
         self._turn = 0
         self._climate_turn = 0
@@ -69,14 +73,16 @@ class Sensing:
         self._calm = bytearray(len(schema.FAULTS))  # steps without a fault, while one is raised
         self._contacts_told = bytearray(len(sensors.contacts))
         self._settling = bytearray([SETTLE_STEPS] * len(schema.FAULTS))
+        self.settled = False  # each sensor has had its time for a first reading
         self._all_well = False  # nothing settles, and nothing was faulty at the last look
         # lowest, highest, greatest leap between two readings, equal raw readings until it is stuck
         self._temperature = Watch(-4000, 12500, 600, 60)
         self._humidity = Watch(0, 10000, 1500, 60)
-        self._light = Watch(0, 1000, 60, 100)
+        # A lamp may flicker as it likes; a sensor that is noisy leaps to where no phototransistor can be.
+        self._light = Watch(0, 1000, 0x7FFF, 100, silence_leaps=True)
         self._sound = Watch(-9000, LOUDEST_CDB, 0x7FFF, 40, LOUD_MOST)
-        self._range = Watch(20, 2000, 400, 200)
-        self._motion = Watch(0, 60000, 12000, 40)
+        self._range = Watch(0, 2000, 400, 200)
+        self._motion = Watch(0, 60000, MOTION_LEAP, 40)
         self._battery = Watch(4500, 9000, 500, 200)  # all servos at once pull it down by half of that
         self._current = Watch(0, 3300, 10000, 300)  # 1 A: all eight servos starting at once leap further, but rarely
         self._contacts = (
@@ -112,9 +118,9 @@ class Sensing:
             told[i] = value
             if i == DOORBELL - PRESENCE:
                 if value:
-                    self._link.event(now_ms, schema.DOORBELL)
+                    self._link.notice(now_ms, schema.DOORBELL)
             else:
-                self._link.event(now_ms, _CONTACT_EVENTS[i], value)
+                self._link.notice(now_ms, _CONTACT_EVENTS[i], value)
 
     def _read_microphone(self):
         analogue = self._sensors.analogue
@@ -129,8 +135,16 @@ class Sensing:
             self.senses.put(TREMOR, self._motion.take(None, None, 0))
             return
         self._tremor.put(motion.x, motion.y, motion.z)
-        shake = motion.x + motion.y + motion.z
-        self.senses.put(TREMOR, self._motion.take(motion.reading, self._tremor.level, shake))
+        self.senses.put(TREMOR, self._motion.take(motion.reading, self._tremor.level, self._travel(motion)))
+
+    def _travel(self, motion):
+        """The way that the acceleration has gone so far, all axes together: a shake goes far, noise farther."""
+        way = abs(motion.x - self._x) + abs(motion.y - self._y) + abs(motion.z - self._z)
+        self._x = motion.x
+        self._y = motion.y
+        self._z = motion.z
+        self._travelled = (self._travelled + way) & 0x0FFFFFFF  # the leap where it wraps is one, and is forgiven
+        return self._travelled
 
     def _read_range(self):
         sensor = self._sensors.range
@@ -182,19 +196,22 @@ class Sensing:
         if self._all_well and None not in values and not values[PARTS]:
             return
         self._all_well = True
+        self.settled = True
         for i in range(len(faults)):
             faulty = values[i] is None if i < PARTS else values[PARTS]
             if faulty or faults[i] or settling[i]:
                 self._all_well = False
             if settling[i]:
                 settling[i] = settling[i] - 1 if faulty else 0
+                if settling[i]:
+                    self.settled = False
             elif faulty:
                 self._calm[i] = 0
                 if not faults[i]:
                     faults[i] = 1
-                    self._link.event(now_ms, schema.FAULT, i, 1)
+                    self._link.notice(now_ms, schema.FAULT, i, 1)
             elif faults[i]:
                 self._calm[i] += 1
                 if self._calm[i] >= CALM_STEPS:
                     self._faults[i] = 0
-                    self._link.event(now_ms, schema.FAULT, i, 0)
+                    self._link.notice(now_ms, schema.FAULT, i, 0)

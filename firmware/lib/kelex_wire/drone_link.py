@@ -24,6 +24,7 @@ CORRECTION_MS = 50
 EVENT_WINDOW = 4
 EVENTS_HELD = 64
 EVENTS_RESERVED = 16
+EVENTS_OF_ORDERS = 10
 RESEND_FIRST_MS = 150
 RESEND_LAST_MS = 2000
 VERDICTS_KEPT = 8
@@ -89,6 +90,13 @@ class DroneLink:
         self._events.append((self._next_event, number, codec.encode(number, self._next_event, now_ms, *values)))
         self._next_event += 1
         self._send_events(now_ms)
+
+    def notice(self, now_ms, number, *values):
+        """An event that nobody ordered: it leaves room for those that end the orders under way."""
+        if len(self._events) >= EVENTS_HELD - EVENTS_OF_ORDERS:
+            self.events_dropped = (self.events_dropped + 1) & 0xFFFF
+            return
+        self.event(now_ms, number, *values)
 
     def answer(self, number, order, *values):
         """Give the one verdict on an order, and keep it for when the order comes again."""

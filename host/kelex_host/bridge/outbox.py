@@ -38,6 +38,8 @@ class Outbox:
 
     dropped: int = 0
     retained: dict[str, Message] = field(default_factory=dict)
+    # The connection takes less than it is given: documents wait here, where a newer one takes an older one's place.
+    congested: bool = False
     _connected: bool = False
     _waiting: deque[Message] = field(default_factory=deque)
     _documents: dict[str, Message] = field(default_factory=dict)
@@ -83,7 +85,7 @@ class Outbox:
         if not (self._connected and (self._documents or self._waiting)):
             return taken
         while len(self._in_flight) < IN_FLIGHT_MOST:
-            if self._documents:
+            if self._documents and not self.congested:
                 message = self._documents.pop(next(iter(self._documents)))
             elif self._waiting:
                 message = self._waiting.popleft()

@@ -59,7 +59,7 @@ class RequestDesk:
             request = RequestTopic("drone", request.drone, entity.verb)
         if retained:
             why = "A retained request is ignored, lest it switch again at every start; send it without retain."
-            self._respond_error(now, request, None, RequestError("retained", why))
+            self._respond_error(now, request, _transaction_of(payload), RequestError("retained", why))
             return
         try:
             if request.plain:  # and no entity: whatever its payload is
@@ -138,3 +138,11 @@ class RequestDesk:
 
     def _names(self) -> str:
         return ", ".join(self._drones) or "none"
+
+
+def _transaction_of(payload: bytes) -> str | None:
+    """The transaction in a payload that is refused whatever else is in it."""
+    try:
+        return read_payload(payload).transaction
+    except RequestError:
+        return None

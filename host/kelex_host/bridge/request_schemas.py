@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from kelex_host.bridge import verbs
 from kelex_host.bridge.colors import COLORS, PATTERN
-from kelex_host.bridge.entities import Entity
+from kelex_host.bridge.entities import NUMBER, Entity
 from kelex_host.bridge.json_schemas import Schema, boolean, choice, integer, nullable, number, record, text
 from kelex_host.bridge.requests import MAX_TRANSACTION_CHARACTERS
 from kelex_host.bridge.verbs import RANGES, Field, Verb
@@ -17,6 +17,7 @@ _TRANSACTION = nullable(
     text(
         "Comes back in the response and in the events that follow. The same one again within ten minutes gets the same "
         "response again, and nothing is done twice.",
+        least=1,
         most=MAX_TRANSACTION_CHARACTERS,
     )
 )
@@ -117,7 +118,7 @@ def _signed(order: Schema) -> Schema:
     signer = {
         "by": text("The member who orders it.", 1, 64),
         "issued_at": text("When it was signed: RFC 3339 with offset, within 30 s of now.", format="date-time"),
-        "counter": integer("Above the last one accepted of this key"),
+        "counter": integer("Above the last one accepted of this key.", low=1, high=2**53 - 1),
     }
     return {**order, "properties": properties | signer, "required": [*order.get("required", ()), *signer]}
 
@@ -130,7 +131,7 @@ def plain_schema(entity: Entity) -> Schema:
         case "":
             return text(help)
         case "angles":
-            return {**text(help, pattern=r"^-?[0-9]+(\.[0-9]+)?$"), "x-unit": "degrees"}
+            return {**text(help, pattern=f"^{NUMBER}$"), "x-unit": "degrees"}
         case "boolean":
             return choice(help, ("ON", "OFF"))
         case "color":

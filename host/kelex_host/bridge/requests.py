@@ -54,6 +54,8 @@ def read_payload(payload: bytes) -> Payload:
     transaction = fields.pop("transaction", None)
     if transaction is not None and not isinstance(transaction, str):
         raise RequestError("wrong_type", f"The transaction is {json_name(transaction)}; it has to be text.")
+    if transaction == "":
+        raise RequestError("wrong_type", "The transaction is empty; give it some text, or leave it out.")
     if transaction is not None and len(transaction) > MAX_TRANSACTION_CHARACTERS:
         raise RequestError(
             "too_large", f"The transaction has {len(transaction)} characters; the most is {MAX_TRANSACTION_CHARACTERS}."

@@ -96,7 +96,7 @@ _DRONE = (
     Verb("drone", "stop", "Stop everything in motion, at once.", "stop"),
     Verb("drone", "identify", "Show which drone it is: eye and chime.", "identify"),
     Verb("drone", "stats", "The drone's own figures.", "stats"),
-    Verb("drone", "reboot", "Start the drone's board again.", "reboot", guarded=True),
+    Verb("drone", "reboot", "Start the drone's board again.", "reboot --as jor-el", guarded=True),
 )
 
 _WORLD = (

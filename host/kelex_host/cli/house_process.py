@@ -139,7 +139,8 @@ def greeting(settings: Settings, url: BrokerUrl, *, simulated: bool) -> str:
         f"  broker  {url}, topics under {base}/",
         "Try, in another terminal:",
     ]
-    tries = [("watch", "everything as it happens"), ("look 30 -10", "turn the head")]
+    which = f" --drone {settings.drone[0].id}" if len(settings.drone) > 1 else ""
+    tries = [("watch", "everything as it happens"), (f"look 30 -10{which}", "turn the head")]
     if simulated:
         room = settings.drone[0].room
         walker = next((member.id for member in reversed(settings.member) if member.room != room), None)

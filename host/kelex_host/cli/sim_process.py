@@ -9,7 +9,7 @@ import shlex
 import signal
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -110,7 +110,7 @@ def read_line(line: str) -> tuple[str, dict[str, Any]]:
         raise RequestError("unknown_verb", f"There is no verb '{name}'; the verbs are {known}.")
     fields: dict[str, Any] = {}
     places = iter(verb.fields)
-    for word in words:
+    for word in _with_equals(words):
         key, given, value = word.partition("=")
         if not given:
             place = next(places, None)
@@ -119,6 +119,15 @@ def read_line(line: str) -> tuple[str, dict[str, Any]]:
             key, value = place.name, word
         fields[key] = _read_value(verb, key, value)
     return name, check_fields(verb, fields)
+
+
+def _with_equals(words: list[str]) -> Iterator[str]:
+    """The words, with `--name value` as on the command line made into `name=value`."""
+    rest = iter(words)
+    for word in rest:
+        if word.startswith("--"):
+            word = word[2:].replace("-", "_") if "=" in word else f"{word[2:].replace('-', '_')}={next(rest, '')}"
+        yield word
 
 
 def _read_value(verb: verbs.Verb, key: str, value: str) -> Any:

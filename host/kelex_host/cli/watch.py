@@ -49,5 +49,5 @@ def _read(payload: bytes) -> Any:
     """A payload as JSON where it is, as text where it is not."""
     try:
         return json.loads(payload)
-    except ValueError:
+    except (ValueError, RecursionError):
         return payload.decode("utf-8", "replace")

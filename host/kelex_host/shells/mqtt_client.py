@@ -105,6 +105,11 @@ class MqttClient:
         link.publish(self._last_token, topic, payload, qos, retain)
         return self._last_token
 
+    @property
+    def unsent_bytes(self) -> int:
+        """About how much waits for the broker to take it."""
+        return self._link.unsent_bytes if self._link else 0
+
     async def close(self) -> None:
         """Flush for at most FLUSH_TIMEOUT_S, say DISCONNECT (so no Last Will is sent) and end `run`."""
         self._closed = True

@@ -27,6 +27,10 @@ class Express:
         """Whether anything still waits to be sent."""
         return bool(self._waiting or self._sending)
 
+    def __len__(self) -> int:
+        """Bytes that wait."""
+        return len(self._waiting) + len(self._sending)
+
     def put(self, topic: str, payload: bytes, retain: bool) -> None:
         """Line up a message. Raises ValueError for a topic that no broker takes, and for a payload beyond MQTT."""
         name = _name(topic)

@@ -54,7 +54,7 @@ class Link:
         self._inbox: deque[Callable[[], None]] = deque()
         self._unacknowledged: deque[tuple[int, mqtt.MQTTMessageInfo, float]] = deque()
         self._subscribing: dict[int, tuple[list[str], asyncio.Future[list[str]]]] = {}
-        self._unsent_bytes = 0
+        self._paho_bytes = 0  # handed to paho since it last had nothing to send
         self._flush_due = self._writer_added = False
         self._socket: Any = paho.socket()
         if self._socket is None:
@@ -110,20 +110,26 @@ class Link:
         self._subscribing[packet_id] = ([name for name, _ in filters], answer)
         return answer
 
+    @property
+    def unsent_bytes(self) -> int:
+        """About how much waits for the broker to take it."""
+        return len(self._express) + self._paho_bytes
+
     def publish(self, token: int, topic: str, payload: bytes, qos: int, retain: bool) -> None:
         """See MqttClient.publish; the owner is told of `token` when the broker has acknowledged it."""
-        if self._unsent_bytes > UNSENT_BYTES_MAX or len(self._unacknowledged) >= UNACKNOWLEDGED_MAX:
-            raise BrokerError(f"The MQTT broker at {self._url.address} is too slow: check its load and network.")
+        if self.unsent_bytes > UNSENT_BYTES_MAX or len(self._unacknowledged) >= UNACKNOWLEDGED_MAX:
+            why = f"The MQTT broker at {self._url.address} is too slow: check its load and network."
+            self._end(why)  # so that all that it has not acknowledged goes again over the next connection
+            raise BrokerError(why)
         if not qos and not self._paho.want_write():
             self._express.put(topic, payload, retain)
-            self._unsent_bytes += len(topic) + len(payload)
             if not self._flush_due:
                 self._flush_soon()
             return
         info = self._paho.publish(topic, payload, qos, retain)
         if info.rc != mqtt.MQTT_ERR_SUCCESS:
             raise BrokerError(why_broken(self._url))
-        self._unsent_bytes += len(topic) + len(payload)
+        self._paho_bytes += len(topic) + len(payload)
         if qos:
             # Looked at in `_deliver`: `on_publish` would cost 10 to 24 us for each message, even of QoS 0.
             self._unacknowledged.append((token, info, self._loop.time()))
@@ -171,8 +177,9 @@ class Link:
         except OSError:
             self._end(why_broken(self._url))
             return
+        if not self._paho.want_write():
+            self._paho_bytes = 0
         if not self._wants_to_write():
-            self._unsent_bytes = 0
             self._on_write_done(None, None, self._socket)
         elif not self._writer_added and self._paho.socket() is not None:
             self._writer_added = True

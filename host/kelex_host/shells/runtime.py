@@ -22,6 +22,10 @@ from kelex_host.errors import BrokerError
 from kelex_host.shells.mqtt_client import MqttClient
 from kelex_host.shells.serial_port import SerialPort
 
+# Beyond so much that the broker has not taken yet, documents wait for it, the latest only.
+CONGESTED_BYTES = 64 * 1024
+CONGESTED_S = 0.1
+
 
 class Runtime:
     """`ports` maps each drone to the name of its port; `tell(text)` shows one sentence to a person."""
@@ -114,6 +118,10 @@ class Runtime:
     # Carrying out
 
     def _pump(self) -> None:
+        congested = self._client.unsent_bytes > CONGESTED_BYTES
+        if congested and not self._bridge.outbox.congested:
+            self._loop.call_later(CONGESTED_S, self._look_again)
+        self._bridge.outbox.congested = congested
         for effect in self._bridge.take():
             match effect:
                 case Publish():
@@ -125,6 +133,11 @@ class Runtime:
                 case Notice(text):
                     self._tell(text)
         self._wake_in_time()
+
+    def _look_again(self) -> None:
+        """See whether what waited for a slow broker may go now."""
+        self._bridge.outbox.congested = False
+        self._pump()
 
     def _wake_in_time(self) -> None:
         """Be woken when the core is next due. A timer for an earlier moment may stand: it finds nothing to do."""

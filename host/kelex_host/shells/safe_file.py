@@ -29,8 +29,10 @@ def replace_file(path: Path, data: bytes) -> None:
 
 
 def make_private(directory: Path) -> None:
-    """A directory, made for its owner alone where there is none. Raises OSError."""
-    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    """A directory, made for its owner alone where there is none, as are those above it. Raises OSError."""
+    if not directory.is_dir():
+        make_private(directory.parent)
+        directory.mkdir(mode=0o700, exist_ok=True)
 
 
 @contextmanager

@@ -43,7 +43,7 @@ _NOISE_G = 400e-6  # per root of a hertz (PS 6.2)
 _NOISE_DEGREES = 0.005  # likewise, per second (PS 6.1)
 _ROOM_CELSIUS = 25.0
 # How far a noisy one's readings leap: m/s2, degrees Celsius, degrees per second.
-_LEAP, _LEAP_CELSIUS, _LEAP_TURN = 20.0, 40.0, 250.0
+_LEAP, _LEAP_CELSIUS, _LEAP_TURN = 40.0, 40.0, 250.0
 
 Acceleration = Callable[[], tuple[float, float, float]]
 

@@ -5,7 +5,7 @@ import math
 from unittest import mock
 
 from host.shells.conftest import until
-from kelex_host.bridge.outbox import Message, Publish
+from kelex_host.bridge.outbox import Message, Outbox, Publish
 from kelex_host.broker_url import BrokerUrl
 from kelex_host.shells.mqtt_client import MqttClient
 from kelex_host.shells.runtime import Runtime, Teller
@@ -30,6 +30,7 @@ class Core:
     will = None
 
     def __init__(self):
+        self.outbox = Outbox()
         self.drones = {}
         self.due = math.inf
         self.steps = []

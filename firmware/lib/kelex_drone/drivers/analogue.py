@@ -11,15 +11,19 @@ from kelex_drone.loudness import decibels
 
 FULL_MV = 3300
 LIGHT_DARK_MV = 300
-LIGHT_LEAST_MV = 150
-LIGHT_MOST_MV = 3250  # the transistor itself keeps 0.1 V
+LIGHT_LEAST = 186  # counts of 12 bits: 150 mV
+LIGHT_MOST = 4040  # 3255 mV, since the transistor itself keeps 0.1 V
 LIGHT_UV_PER_LUX = 4545
 BATTERY_RATIO = 4
 # What is heard at a time. Some 30 us pass between two samples, so it is a millisecond of sound.
 SAMPLES = 32
-# The amplifier's rest, in counts of 12 bits, and how far off it a sound microphone's mean may lie in one burst.
+# The amplifier's rest, in counts of 12 bits, and how far off it a sound microphone's may be. A burst is shorter than a
+# period of most sounds, so the rest is the mean of many: this share of each new one, in bits (16 bursts: 0.8 s).
 REST = 2048
 REST_MOST_OFF = 1600
+REST_SHARE = 4
+# Lamps flicker a hundred times a second: only the mean of many readings (8: 0.8 s) is the light of a room.
+LIGHT_SHARE = 3
 
 
 class Analogue:
@@ -31,6 +35,8 @@ class Analogue:
         self._microphone = ADC(Pin(microphone_gpio)).read_u16
         self._battery = ADC(Pin(battery_gpio)).read_u16
         self.light_raw = 0
+        self._light_mean = -1  # of light_raw, in 1/16; -1 before the first
+        self._rest = 0  # the amplifier's, off REST, in counts / 256
         self.light_lux = None
         self.battery_raw = 0
         self.battery_mv = None
@@ -39,12 +45,25 @@ class Analogue:
 
     def read_light(self):
         """Set `light_raw` and `light_lux`, the latter None where no phototransistor can be."""
-        self.light_raw = _four(self._light)
-        mv = self.light_raw * FULL_MV >> 14
-        if LIGHT_LEAST_MV <= mv <= LIGHT_MOST_MV:
-            self.light_lux = max((mv - LIGHT_DARK_MV) * 1000 // LIGHT_UV_PER_LUX, 0)
-        else:
+        read = self._light
+        total = 0
+        is_wild = False
+        for _ in range(4):
+            count = read() >> 4
+            total += count
+            if not LIGHT_LEAST <= count <= LIGHT_MOST:
+                is_wild = True
+        self.light_raw = total
+        if is_wild:
             self.light_lux = None
+            self._light_mean = -1
+            return
+        if self._light_mean < 0:
+            self._light_mean = self.light_raw << 4
+        else:
+            self._light_mean += (self.light_raw << 4) - self._light_mean >> LIGHT_SHARE
+        mv = (self._light_mean >> 4) * FULL_MV >> 14
+        self.light_lux = max((mv - LIGHT_DARK_MV) * 1000 // LIGHT_UV_PER_LUX, 0)
 
     def read_battery(self):
         """Set `battery_raw` and `battery_mv`."""
@@ -63,15 +82,14 @@ class Analogue:
         # Of the distances from REST, all below 2^30.
         squares += SAMPLES * REST * REST - 2 * REST * total
         total -= SAMPLES * REST
-        mean = total // SAMPLES
-        rest = total - mean * SAMPLES
         self.sound_raw = squares + total
-        if squares == 0 or abs(mean) > REST_MOST_OFF:
+        self._rest += (total << 8) // SAMPLES - self._rest >> REST_SHARE
+        rest = self._rest >> 8
+        if squares == 0 or abs(rest) > REST_MOST_OFF:
             self.sound_cdb = None
         else:
-            # The squares of the ways from the mean, whose fraction counts: an amplifier's rest is off by hundreds.
-            deviations = squares - mean * (total + rest) - rest * rest // SAMPLES
-            self.sound_cdb = decibels(max(deviations // SAMPLES, 0))
+            # The mean square of the ways from the rest.
+            self.sound_cdb = decibels(max((squares - 2 * rest * total) // SAMPLES + rest * rest, 0))
 
 
 def _four(read):
