@@ -9,6 +9,7 @@ import array
 import binascii
 import builtins
 import collections
+import hashlib
 import struct
 from collections.abc import Callable, Iterator
 from random import Random
@@ -97,6 +98,7 @@ def native_modules(
         "array": SimpleNamespace(array=array.array),
         "binascii": SimpleNamespace(crc32=binascii.crc32, hexlify=binascii.hexlify, unhexlify=binascii.unhexlify),
         "collections": SimpleNamespace(namedtuple=collections.namedtuple, deque=collections.deque),
+        "hashlib": SimpleNamespace(sha256=hashlib.sha256),
         "struct": SimpleNamespace(
             pack=struct.pack,
             unpack=struct.unpack,

@@ -23,6 +23,8 @@ from kelex_sim.modules import Port, native_builtins, native_modules
 
 # From a byte's arrival to the firmware's look at it: `poll` wakes at once, a USB frame takes up to 1 ms.
 WAKE_US = 200
+# From a reset to the firmware's start: MicroPython's own, and the imports.
+RESTART_US = 150_000
 
 
 def firmware_path() -> Path:
@@ -172,11 +174,10 @@ class Pico:
         self._schedule(self._kernel.now_us + max(wait_ms * 1000, WAKE_US))
 
     def _crash(self) -> None:
-        """The firmware ended in the REPL; the watchdog, if it was started, will start the board again."""
+        """The firmware ended; `main.py` starts the board again."""
         self.crashes.append(traceback.format_exc())
         self.app = None
-        if self.board.watchdog_us:
-            self._kernel.after(self.board.watchdog_us, self._restart, self._starts)
+        self._kernel.after(RESTART_US, self._restart, self._starts)
 
     def _restart(self, start: int) -> None:
         if start == self._starts:

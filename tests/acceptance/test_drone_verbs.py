@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import pytest
+from acceptance import test_pairing
 from acceptance.household import Client, Kelex, until
 from kelex_host.bridge.verbs import VERBS
 
@@ -183,7 +184,7 @@ def test_stats_are_the_drones_own_figures(house: Kelex, client: Client) -> None:
     data, _ = ask(client, "stats")
     assert set(data) == {
         "idle", "overruns", "heap_free", "frames_refused", "orders_repeated", "telemetry_skipped", "events_waiting",
-        "events_dropped", "reset_cause",
+        "events_dropped", "reset_cause", "orders_forged", "paired",
     }  # fmt: skip
     assert 0 < data["idle"] <= 1000
     assert (data["frames_refused"], data["events_dropped"], data["reset_cause"]) == (0, 0, "power_on")
@@ -216,5 +217,6 @@ def test_a_reboot_signed_by_the_owner_starts_the_board_again(house: Kelex, clien
 
 
 def test_every_verb_has_its_scenario_here() -> None:
-    scenarios = " ".join(name for name in globals() if name.startswith("test_"))
+    everywhere = {**globals(), **vars(test_pairing)}
+    scenarios = " ".join(name for name in everywhere if name.startswith("test_"))
     assert [verb.name for verb in VERBS if verb.scope == "drone" and f"_{verb.name}_" not in scenarios] == []

@@ -185,6 +185,7 @@ class Rig:
         self.late_ms = 0
         self.listening = True  # whether the host takes events into safe hands
         self.resets = []
+        self.kept = []  # every pairing key that was put into flash
         self.servos = [FakeServo() for _ in servos]
         self.senses = Senses()
         self.outputs = FakeOutputs(lambda: self.now_ms)
@@ -197,6 +198,7 @@ class Rig:
             (self.outputs,) * 3,
             lambda: HEALTH,
             lambda: self.resets.append(self.now_ms),
+            self.keep_pairing,
         )
         # They draw what turning servos draw.
         self.senses.says["servo_current"] = lambda n: 40 + 100 * self.drone.limbs.moving
@@ -205,6 +207,9 @@ class Rig:
         self.host.opened(0.0)
         self.heard = []
         self.run(100)
+
+    def keep_pairing(self, key):
+        self.kept.append(key)
 
     def run(self, ms):
         end_ms = self.now_ms + ms

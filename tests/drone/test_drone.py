@@ -5,7 +5,7 @@ from itertools import pairwise
 import pytest
 from drone.drone_rig import HEALTH, TICKS, Rig
 from kelex_drone import board
-from kelex_drone.drone import BODY_MOVING_MS, REBOOT_MS, Group
+from kelex_drone.drone import BODY_MOVING_MS, REBOOT_MOST_MS, REBOOT_MS, Group
 from kelex_drone.motion import TICK_MS
 from kelex_drone.sensing import SENSE_MS
 from kelex_host.bridge.heard import DroneEvent, Verdict
@@ -219,6 +219,8 @@ ORDERS = {
     schema.ORDER_REBOOT: (),
     schema.ORDER_STOP: (),
     schema.ORDER_STATS: (),
+    schema.ORDER_PAIR: tuple(range(8)),
+    schema.ORDER_UNPAIR: (),
 }
 ALWAYS_OBEYED = (schema.ORDER_STOP, schema.ORDER_STATS)
 
@@ -347,3 +349,15 @@ def test_pulses_go_on_evenly_when_a_pause_of_a_gesture_ends_while_an_arm_moves(r
 def test_a_long_life_at_rest_makes_no_event(rig):
     rig.run(120_000)
     assert rig.of(DroneEvent) == []
+
+
+def test_a_reboot_waits_for_the_host_to_have_the_drones_events_but_not_for_ever(rig):
+    rig.run(100)
+    rig.send(schema.ORDER_REBOOT)
+    rig.drone.receive(rig.now_ms % TICKS, bytes(rig.host.tx))
+    rig.host.tx.clear()
+    rig.drone.receive = lambda now_ms, data: None  # from now on nothing is acknowledged
+    rig.run(REBOOT_MOST_MS - 100)
+    assert rig.resets == []
+    rig.run(300)
+    assert len(rig.resets) == 1

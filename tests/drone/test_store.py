@@ -63,3 +63,63 @@ def test_one_file_alone_is_enough(name):
     del disk.files[name]
     assert count_start(disk) >= 9
     assert count_start(disk) >= 10
+
+
+# --- the pairing key ---
+
+KEYS = [None, *[bytes([number] * 32) for number in range(1, 5)]]
+
+
+def pairing(disk):
+    return BoardWorld(disk).load("kelex_drone.store").pairing()
+
+
+def keep(disk, key):
+    BoardWorld(disk).load("kelex_drone.store").keep_pairing(key)
+
+
+def kept(*keys):
+    disk = Disk()
+    for key in keys:
+        keep(disk, key)
+    return disk
+
+
+def test_a_new_board_is_unpaired_and_a_key_stays_until_it_is_changed_or_forgotten():
+    disk = Disk()
+    assert pairing(disk) is None
+    for key in KEYS[1:] * 3 + [None, KEYS[1], None, None]:
+        keep(disk, key)
+        count_start(disk)
+        assert pairing(disk) == key
+
+
+@pytest.mark.parametrize("old", KEYS[:2])
+@pytest.mark.parametrize("new", [None, KEYS[2]])
+@pytest.mark.parametrize("length", range(40))
+def test_a_power_cut_at_any_byte_of_any_write_leaves_the_old_key_or_the_new_one(old, new, length):
+    disk = kept(KEYS[3], old) if old else Disk()
+    before = dict(disk.files)
+    keep(disk, new)
+    [written] = [name for name in disk.files if disk.files[name] != before.get(name)]
+    whole = disk.files[written]
+    disk.files[written] = whole[:length]
+    assert pairing(disk) == (new if length >= len(whole) else old)
+    keep(disk, KEYS[4])
+    assert pairing(disk) == KEYS[4]
+
+
+@pytest.mark.parametrize("bit", range(0, 40 * 8, 7))
+def test_a_flipped_bit_never_makes_another_key(bit):
+    disk = kept(KEYS[1], KEYS[2])
+    newer = max(disk.files, key=lambda name: disk.files[name][0])
+    data = bytearray(disk.files[newer])
+    data[bit // 8] ^= 1 << bit % 8
+    disk.files[newer] = bytes(data)
+    assert pairing(disk) == KEYS[1]
+
+
+def test_the_key_and_the_count_of_starts_leave_each_other_alone():
+    disk = kept(KEYS[1])
+    assert [count_start(disk), count_start(disk)] == [1, 2]
+    assert pairing(disk) == KEYS[1]

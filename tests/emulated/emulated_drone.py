@@ -16,8 +16,9 @@ from emulated.emulated_pico import EmulatedPico
 from emulated.mpy import compiled
 from emulated.soldered import Soldered
 from kelex_host.bridge.bridge import Bridge, Notice, Publish, Write
-from kelex_host.bridge.gateway import Reply
 from kelex_host.bridge.now import Now
+from kelex_host.bridge.reply import Reply
+from kelex_host.proof.life import MemoryPairings
 from kelex_sim.body import Parts
 from kelex_sim.house import example_house
 from kelex_sim.limits import SERVOS
@@ -58,7 +59,13 @@ class EmulatedDrone:
         self._resets = 0
         self._is_open = False
         nonces = Random(1)
-        self.bridge = Bridge(base="kelex", version="emulated", drones=[DRONE], nonce=lambda: nonces.getrandbits(32))
+        self.bridge = Bridge(
+            base="kelex",
+            version="emulated",
+            drones=[DRONE],
+            nonce=lambda: nonces.getrandbits(32),
+            pairings=MemoryPairings(nonces),
+        )
         self.bridge.start(self.now())
         self.bridge.broker_connected(self.now())
         self._carry_out()

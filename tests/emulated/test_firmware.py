@@ -248,7 +248,7 @@ def test_figures(story: Story, tell: Callable[[str], None]) -> None:
 
 def test_a_hosts_byte_3_does_not_end_the_start(micropython: Path) -> None:
     """The host greets as soon as there is a port, and Ctrl-C's byte is in every few of its frames."""
-    slow_app = b"import time\ntime.sleep_ms(300)\ndef run(): print('runs')\n"
+    slow_app = b"import time\ntime.sleep_ms(300)\ndef run():\n    print('runs')\n    time.sleep(9)\n"
     files = {"main.py": FIRMWARE.joinpath("main.py").read_bytes(), "lib/kelex_drone/app.py": slow_app}
     pico = EmulatedPico(micropython, files)
     pico.run(0.25)

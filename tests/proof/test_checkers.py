@@ -13,6 +13,7 @@ from kelex_host.proof.checkers import check
 from kelex_host.proof.life import Life
 from kelex_host.proof.story import live
 from kelex_wire import schema
+from kelex_wire.order_gate import TAKEN
 
 _SEEDS = range(12)
 Sabotage = Callable[[pytest.MonkeyPatch], Callable[[Any], None] | None]
@@ -51,13 +52,14 @@ def publish_nothing_again_on_the_brokers_return(patch: pytest.MonkeyPatch) -> No
 
 def obey_an_order_each_time_it_comes(patch: pytest.MonkeyPatch) -> Callable[[Any], None]:
     def spoil(app: Any) -> None:
-        link = app.drone.link
+        gate = app.drone.link.gate
 
-        def take_order(number: int, record: Any) -> None:
-            link._expected_order = (record.order + 1) & 0xFFFF
-            link.orders.append((number, record))
+        def take(number: int, record: Any, payload: bytes) -> int:
+            gate._expected = (record.order + 1) & 0xFFFF
+            gate.orders.append((number, record))
+            return TAKEN
 
-        link._take_order = take_order
+        gate.take = take
 
     return spoil
 

@@ -83,6 +83,7 @@ DEEDS = [
         undo=("door", {"open": False}),
         events=(("door", "opened"), ("door", "closed")),
     ),
+    Deed("tremor", {"magnitude": 20, "seconds": 4}, {"tremor": lambda told: 13 < told < 22}),
     Deed("tremor", {"magnitude": 3, "seconds": 4}, {"tremor": lambda told: 2 < told < 3.3}),
     Deed(
         "intruder",

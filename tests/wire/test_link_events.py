@@ -2,7 +2,7 @@
 
 import pytest
 from kelex_wire import schema
-from kelex_wire.drone_link import EVENTS_HELD
+from kelex_wire.drone_link import EVENTS_HELD, EVENTS_OF_ORDERS
 from wire.link_pair import Pair
 
 
@@ -98,3 +98,14 @@ def test_a_full_store_drops_the_newest_events_and_counts_them():
     pair.presence()
     pair.run(100)
     assert pair.event_numbers[-1] == (1, EVENTS_HELD + 1)
+
+
+def test_what_nobody_ordered_leaves_room_for_the_ends_of_orders():
+    pair = Pair()
+    for _ in range(EVENTS_HELD):
+        pair.drone.notice(0, schema.PRESENCE, 1)
+    assert pair.drone.events_waiting() == EVENTS_HELD - EVENTS_OF_ORDERS
+    for order in range(EVENTS_OF_ORDERS):
+        pair.drone.event(0, schema.MOVE_DONE, order)
+    assert pair.drone.events_waiting() == EVENTS_HELD
+    assert pair.drone.events_dropped == EVENTS_OF_ORDERS

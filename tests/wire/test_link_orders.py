@@ -2,7 +2,7 @@
 
 import pytest
 from kelex_wire import schema
-from kelex_wire.drone_link import ORDERS_HELD
+from kelex_wire.order_gate import ORDERS_HELD
 from wire.link_pair import MOVE, Pair
 
 
@@ -20,7 +20,7 @@ def test_an_order_that_comes_again_is_answered_again_and_not_obeyed_again(pair):
     pair.run(50)
     assert pair.obeyed == [order]
     assert pair.crossed.count(("up", schema.MOVE_GRANTED)) == 3
-    assert pair.drone.orders_repeated == 3
+    assert pair.drone.gate.repeated == 3
 
 
 def test_orders_out_of_their_order_or_of_another_session_are_not_obeyed(pair):

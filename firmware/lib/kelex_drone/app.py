@@ -12,7 +12,6 @@ import sys
 import time
 
 import machine
-import micropython
 from kelex_wire.drone_link import DroneLink
 
 from kelex_drone import board, store
@@ -47,13 +46,14 @@ class App:
         self._collected_ms = time.ticks_ms()
         self.drone = Drone(
             time.ticks_ms(),
-            DroneLink(store.count_start(), random_word(), IDENTITY),
+            DroneLink(store.count_start(), random_word(), IDENTITY, store.pairing()),
             Motion([servo[1:] for servo in board.SERVOS]),
             make_servos(),
             make_sensors(),
             make_outputs(),
             self._health,
             machine.reset,
+            store.keep_pairing,
         )
 
     def turn(self):
@@ -115,14 +115,7 @@ def random_word():
 
 
 def run():
-    """Run the drone for ever. What must not happen ends in the REPL, and the watchdog starts the board again.
-
-    With the touch pad held at power-up it returns at once: then the REPL is there for `mpremote`.
-    """
-    if machine.Pin(board.TOUCH_PIN, machine.Pin.IN, machine.Pin.PULL_DOWN).value():
-        micropython.kbd_intr(3)
-        print("Kelex: maintenance, the touch pad was held at power-up. Reset to start the drone.")
-        return
+    """Run the drone for ever. What must not happen, `main.py` catches, and starts the board again."""
     app = App()
     while True:
         app.wait(app.turn())

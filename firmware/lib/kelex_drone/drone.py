@@ -9,7 +9,8 @@ from kelex_wire.drone_link import elapsed_ms
 
 from kelex_drone.limbs import Limbs
 from kelex_drone.motion import TICK_MS
-from kelex_drone.sensing import SENSE_MS, Sensing
+from kelex_drone.pairing import Pairing
+from kelex_drone.sensing import SENSE_MS, TOUCH, Sensing
 from kelex_drone.signals import Signals
 
 BODY_MOVING_MS = 60
@@ -53,15 +54,17 @@ class Group:
 class Drone:
     """`servos` in the order of `schema.JOINTS`; `sensors` a `Sensors`; `outputs` are pixels, buzzer and relay.
 
-    `health()` gives (idle permille, free heap bytes, reset cause); `reset()` starts the board again.
+    `health()` gives (idle permille, free heap bytes, reset cause); `reset()` starts the board again;
+    `keep_pairing(key)` puts a key, or None, where it outlives that.
     """
 
-    def __init__(self, now_ms, link, motion, servos, sensors, outputs, health, reset):
+    def __init__(self, now_ms, link, motion, servos, sensors, outputs, health, reset, keep_pairing):
         self.link = link
         self.motion = motion
         self.limbs = Limbs(link, motion, servos, self._tell_body)
         self.signals = Signals(link, *outputs)
         self.sensing = Sensing(link, sensors, self.limbs)
+        self.pairing = Pairing(link, motion, keep_pairing)
         self._health = health
         self._reset = reset
         self._reboot_ms = -1
@@ -81,6 +84,8 @@ class Drone:
             schema.ORDER_QUIET: self._order_quiet,
             schema.ORDER_IDENTIFY: self.signals.order_identify,
             schema.ORDER_REBOOT: self._order_reboot,
+            schema.ORDER_PAIR: self.pairing.order_pair,
+            schema.ORDER_UNPAIR: self.pairing.order_unpair,
         }
 
     def receive(self, now_ms, data):
@@ -156,6 +161,7 @@ class Drone:
 
     def _step_senses(self, now_ms):
         self.sensing.step(now_ms)
+        self.pairing.step(now_ms, self.sensing.senses.values[TOUCH])
         self.signals.step_eye(now_ms)
         if not self.link.host_heard:
             self._told = False
@@ -200,9 +206,11 @@ class Drone:
             (self._moves.overruns + self._sense.overruns) & 0xFFFF,
             heap_free,
             link.frames_refused,
-            link.orders_repeated,
+            link.gate.repeated,
             link.telemetry_skipped,
             link.events_waiting(),
             link.events_dropped,
             reset_cause,
+            link.gate.forged,
+            1 if link.gate.pairing else 0,
         )

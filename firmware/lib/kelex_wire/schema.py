@@ -13,7 +13,7 @@ A message's kind is its number's high digit:
                    two ends with different schemas can still say so
     1x  telemetry  drone -> host, the latest wins, a lost one is counted and forgotten
     2x  event      drone -> host, numbered from 1 in each boot, resent until acknowledged
-    3x  order      host -> drone, numbered in each session, obeyed at most once
+    3x  order      host -> drone, numbered in each session, obeyed at most once; a tag may follow (see tags.py)
     4x  verdict    drone -> host, the one answer to an order, kept and repeated when the order is repeated
 """
 
@@ -55,6 +55,8 @@ ORDER_QUIET = 0x36
 ORDER_IDENTIFY = 0x37
 ORDER_REBOOT = 0x38
 ORDER_STATS = 0x39
+ORDER_PAIR = 0x3A
+ORDER_UNPAIR = 0x3B
 
 REFUSED = 0x40
 MOVE_GRANTED = 0x41
@@ -87,11 +89,11 @@ MAX_MOVE_MS = 10000
 
 # Of each of these rows, the number sent is the place in it.
 # Why a drone refuses an order, in the contract's error codes.
-REFUSALS = ("out_of_range", "unknown_verb", "wrong_type", "busy")
+REFUSALS = ("out_of_range", "unknown_verb", "wrong_type", "busy", "not_allowed")
 # What a drone did at an order that is no motion, as the event's type.
 DEEDS = (
     "stopped", "eye_changed", "tone_started", "tone_muted", "holodisk_on", "holodisk_off", "quiet_on", "quiet_off",
-    "identified", "rebooting",
+    "identified", "rebooting", "paired", "unpaired",
 )  # fmt: skip
 EYE_EFFECTS = ("steady", "breathe", "blink", "scan")
 
@@ -133,6 +135,8 @@ _STATS = (
     ("events_waiting", "B", "", None, None),
     ("events_dropped", "H", "", None, None),
     ("reset_cause", "B", "", None, None),
+    ("orders_forged", "H", "", None, None),
+    ("paired", "B", "", 0, 1),
 )
 
 # fmt: off
@@ -210,6 +214,9 @@ MESSAGES = (
     (ORDER_IDENTIFY, "order_identify", _ORDER),
     (ORDER_REBOOT, "order_reboot", _ORDER),
     (ORDER_STATS, "order_stats", _ORDER),
+    # The pairing key's 32 bytes as eight words, the first byte being the lowest of the first.
+    (ORDER_PAIR, "order_pair", _ORDER + tuple(("key_%d" % i, "I", "", None, None) for i in range(8))),
+    (ORDER_UNPAIR, "order_unpair", _ORDER),
     (REFUSED, "refused", _OF_ORDER + (("reason", "B", "", 0, len(REFUSALS) - 1),)),
     (MOVE_GRANTED, "move_granted", _OF_ORDER + (("duration_ms", "I", "ms", None, None),) + _TARGETS),
     # Where the joints now are, and stay.

@@ -15,6 +15,7 @@ from kelex_host.bridge.asyncapi import schema_hash
 from kelex_host.bridge.gateway import DroneGateway, encode_json
 from kelex_host.bridge.now import Now
 from kelex_host.bridge.outbox import Message, Outbox, Publish
+from kelex_host.bridge.pairing import Pairings
 from kelex_host.bridge.request_desk import RequestDesk, World
 from kelex_host.bridge.topics import Topics
 from kelex_host.trust.alerts import Alerts
@@ -55,6 +56,7 @@ class Bridge:
     """`world(now, verb, fields)` acts on the simulated house and raises RequestError; None where there is none.
 
     `configuration` is published as it stands: it holds no secrets. Without a `guard` nobody may give a guarded order.
+    `pairings` has the drones' pairing keys; without it none can be paired.
     """
 
     def __init__(
@@ -67,6 +69,7 @@ class Bridge:
         world: World | None = None,
         configuration: dict[str, Any] | None = None,
         guard: Guard | None = None,
+        pairings: Pairings | None = None,
     ) -> None:
         self.topics = Topics(base)
         self.outbox = Outbox()
@@ -84,7 +87,8 @@ class Bridge:
         self._touched: dict[str, None] = {}
         self._due_s = dict.fromkeys(drones, 0.0)
         self.drones = {
-            drone: DroneGateway(drone, self.topics, self.outbox, nonce, self._notice, self._touch) for drone in drones
+            drone: DroneGateway(drone, self.topics, self.outbox, nonce, self._notice, self._touch, pairings)
+            for drone in drones
         }
         self.alerts = Alerts(self.topics, self.outbox, nonce)
         self.desk = RequestDesk(

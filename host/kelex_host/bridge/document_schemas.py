@@ -60,6 +60,7 @@ _STATS = {
     "telemetry_skipped": "Telemetry left out because the link was full",
     "events_waiting": "Events held until the broker has them",
     "events_dropped": "Events lost because its store was full",
+    "orders_forged": "Orders refused because their tag was wrong or missing",
 }
 _LINK = {
     "frames": "Frames heard from the drone",
@@ -107,6 +108,8 @@ def stats() -> Schema:
         if row[0] == "reset_cause":
             causes = (*records.RESET_CAUSES.values(), "unknown")
             figures["reset_cause"] = choice("Why the board last started.", causes)
+        elif row[0] == "paired":
+            figures["paired"] = boolean("Whether it is paired with a host, and obeys no other.")
         elif row[0] != "time_ms":
             figures[row[0]] = wire_field(row, _STATS[row[0]], records.SCALES)
     return record("A drone's own figures.", figures)

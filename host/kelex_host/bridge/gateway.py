@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections import OrderedDict, deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 from kelex_wire import schema
 
-from kelex_host.bridge import records
+from kelex_host.bridge import pairing, records
 from kelex_host.bridge.clock_sync import ClockSync
 from kelex_host.bridge.heard import (
     DroneEvent,
@@ -26,6 +25,7 @@ from kelex_host.bridge.heard import (
 from kelex_host.bridge.host_link import HostLink
 from kelex_host.bridge.now import Now
 from kelex_host.bridge.outbox import Message, Outbox
+from kelex_host.bridge.reply import Reply
 from kelex_host.bridge.requests import RequestError
 from kelex_host.bridge.topics import Topics
 
@@ -35,15 +35,6 @@ STRANGER_S = 3.0
 _TRANSACTIONS_KEPT = 1024
 
 encode_json = msgspec.json.Encoder().encode
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """Where the one answer to a request goes."""
-
-    transaction: str | None
-    ok: Callable[[Now, dict[str, Any]], None]
-    error: Callable[[Now, RequestError], None]
 
 
 class DroneGateway:
@@ -60,6 +51,7 @@ class DroneGateway:
         nonce: Callable[[], int],
         notice: Callable[[str], None],
         touched: Callable[[str], None] = lambda drone: None,
+        pairings: pairing.Pairings | None = None,
     ) -> None:
         self.drone = drone
         self.link = HostLink(nonce)
@@ -78,6 +70,7 @@ class DroneGateway:
         self._transactions: OrderedDict[int, str] = OrderedDict()
         self._unsettled: deque[int] = deque()
         self._safe: set[int] = set()
+        self._pairing = pairing.Pairing(drone, self.link, pairings, self._order, notice)
 
     # The port
 
@@ -115,8 +108,14 @@ class DroneGateway:
         """Turn a valid request into an order; the reply comes with the drone's verdict. Raises RequestError."""
         if not self.link.online:
             raise RequestError("offline", f"The drone '{self.drone}' is offline; check its cable and its power.")
+        if verb in pairing.VERBS:
+            self._pairing.request(now, verb, reply)
+        else:
+            self._order(now, *records.order_values(verb, fields), reply)
+
+    def _order(self, now: Now, number: int, values: tuple[Any, ...], reply: Reply) -> None:
         self._touched(self.drone)
-        order = self.link.order(now.mono_s, *records.order_values(verb, fields), ORDER_WAIT_S)
+        order = self.link.order(now.mono_s, number, values, ORDER_WAIT_S)
         if order is None:
             raise RequestError("busy", f"The drone '{self.drone}' has too many orders waiting; try again in a moment.")
         self._pending[order] = reply
@@ -149,7 +148,7 @@ class DroneGateway:
                 case Pong():
                     self._clock.sample(item.sent_s, item.received_s, item.time_ms)
                 case Online():
-                    self._come_online(item)
+                    self._come_online(now, item)
                 case Offline():
                     self._publish("availability", b"offline", qos=1)
                     self._notice(f"{self.drone}: offline")
@@ -160,7 +159,7 @@ class DroneGateway:
                         f"put the matching firmware on it as the README shows."
                     )
 
-    def _come_online(self, online: Online) -> None:
+    def _come_online(self, now: Now, online: Online) -> None:
         if online.started != self._started:
             self._started = online.started
             self._unsettled.clear()
@@ -172,6 +171,7 @@ class DroneGateway:
         self._opened_s = None
         self._publish("availability", b"online", qos=1)
         self._notice(f"{self.drone}: online ({self.identity}, boot {online.welcome.boot})")
+        self._pairing.came_online(now)
 
     def _explain_silence(self) -> None:
         if self.link.counters.bytes_received:
@@ -191,6 +191,7 @@ class DroneGateway:
             if dropped > 0:
                 self._notice(f"{self.drone}: {dropped} events were lost; its store was full while the broker was away")
             self.stats = records.stats_document(record)
+            self._pairing.hear(bool(record.paired))
 
     def _tell_event(self, now: Now, event: DroneEvent) -> None:
         number = event.record.number
@@ -228,7 +229,9 @@ class DroneGateway:
         reply = self._pending.pop(lost.order, None)
         if reply is None:
             return
-        if lost.tried:
+        if lost.forbidden:
+            reply.error(now, RequestError("not_allowed", records.NOT_ALLOWED))
+        elif lost.tried:
             why = f"The drone '{self.drone}' did not answer in time: it may or may not have obeyed; look, then repeat."
             reply.error(now, RequestError("offline", why))
         else:

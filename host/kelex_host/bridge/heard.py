@@ -68,6 +68,7 @@ class OrderLost:
 
     order: int
     tried: bool
+    forbidden: bool = False  # it was refused for want of the right tag; see HostLink._take_verdict
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,16 +27,20 @@ from kelex_host.bridge.heard import (
 from kelex_host.bridge.inbound import Inbound
 from kelex_host.bridge.order_window import OrderWindow
 from kelex_host.bridge.pings import Pings
+from kelex_host.bridge.session import Session
 
-HELLO_S = 0.25
 SILENT_S = 1.5
 _OURS = (schema.HELLO, schema.ACK, schema.PING)
 BOOTSTRAP = (schema.WELCOME, schema.BEACON)
+_NOT_ALLOWED = schema.REFUSALS.index("not_allowed")
 
 
 @dataclass(slots=True)
 class HostLink:
-    """One drone's link. `nonce()` gives a fresh 32-bit number that no other session used."""
+    """One drone's link. `nonce()` gives a fresh 32-bit number that no other session used.
+
+    `session.pairing` is the key shared with the drone, None where they are not paired.
+    """
 
     nonce: Callable[[], int]
     counters: Counters = field(default_factory=Counters)
@@ -44,20 +48,15 @@ class HostLink:
     online: bool = False
     boot: int = 0
     accepting: bool = True  # while False, events are left with the drone
+    session: Session = field(default_factory=Session)
 
     _is_open: bool = False
-    _started: tuple[int, int] = (0, 0)
-    _session: int = 0
-    _nonce: int = 0
-    _hello_due_s: float = 0.0
     _heard_s: float = 0.0
     _splitter: frame.Splitter = field(default_factory=frame.Splitter)
     _heard: list[Heard] = field(default_factory=list)
     _seq: int = 0
     _inbound: Inbound = field(default_factory=Inbound)
     _orders: OrderWindow = field(init=False)
-    _first_order: int = 0
-    _orders_before: int = 0  # how many orders waited when the greeting went out
     _pings: Pings = field(default_factory=Pings)
     _told_incompatible: bool = False
 
@@ -102,6 +101,13 @@ class HostLink:
         self._send_orders(now_s)
         return order
 
+    def renew(self, now_s: float, pairing: bytes | None) -> None:
+        """End the session for good and ask for a new one, which is under this pairing key."""
+        self.session.pairing = pairing
+        self.session.number = 0
+        self._go_offline()
+        self._greet(now_s)
+
     def settled(self, boot: int, number: int) -> None:
         """The events up to `number` are in safe hands: the drone may forget them."""
         if boot == self.boot:
@@ -128,15 +134,15 @@ class HostLink:
         if self._orders.expired(now_s):
             # Whatever was sent might still be obeyed later: only a new session rules that out.
             self._lose_orders(len(self._orders))
-            self._restart(now_s)
+            self.renew(now_s, self.session.pairing)
         if not self._is_open:
             return self._take_heard()
         if self.online and now_s - self._heard_s >= SILENT_S:
             self._go_offline()
             self._greet(now_s)
         if not self.online:
-            if now_s >= self._hello_due_s:
-                self._send_hello(now_s)
+            if now_s >= self.session.hello_due_s:
+                self._send(schema.HELLO, *self.session.hello(now_s))
             return self._take_heard()
         if now_s >= self._pings.due_s:
             self._ping(now_s)
@@ -150,26 +156,13 @@ class HostLink:
         due = self._orders.due_s(self.online)
         if self.online:
             return min(due, self._heard_s + SILENT_S, self._pings.due_s, self._inbound.ack_due_s)
-        return min(due, self._hello_due_s) if self._is_open else due
+        return min(due, self.session.hello_due_s) if self._is_open else due
 
     # The session
 
     def _greet(self, now_s: float) -> None:
-        self._nonce = self.nonce()
-        # Should this become a new session, it begins with an order that was never sent before.
-        self._orders_before = len(self._orders)
-        self._first_order = self._orders.next_order
-        self._send_hello(now_s)
-
-    def _send_hello(self, now_s: float) -> None:
-        self._hello_due_s = now_s + HELLO_S
-        self._send(schema.HELLO, schema.SCHEMA_CRC, self._nonce, self._session, self._first_order)
-
-    def _restart(self, now_s: float) -> None:
-        """End the session for good and ask for a new one."""
-        self._session = 0
-        self._go_offline()
-        self._greet(now_s)
+        self.session.ask(self.nonce(), self._orders)
+        self._send(schema.HELLO, *self.session.hello(now_s))
 
     def _go_offline(self) -> None:
         self._inbound.pause()
@@ -178,7 +171,7 @@ class HostLink:
             self._heard.append(Offline())
 
     def _lose_orders(self, count: int) -> None:
-        self._heard += [OrderLost(order.order, order.tried) for order in self._orders.drop(count)]
+        self._heard += [OrderLost(lost.order, lost.tried, lost.forbidden) for lost in self._orders.drop(count)]
 
     def _take_heard(self) -> list[Heard]:
         heard, self._heard = self._heard, []
@@ -216,35 +209,39 @@ class HostLink:
                 self._heard.append(pong)
 
     def _take_welcome(self, now_s: float, seq: int, welcome: Any) -> None:
-        if welcome.nonce != self._nonce or self.online:
+        if welcome.nonce != self.session.nonce or self.online:
             return
         if welcome.schema_crc != schema.SCHEMA_CRC:
             if not self._told_incompatible:
                 self._told_incompatible = True
                 self._heard.append(Incompatible(welcome.identity))
             return
-        resumed = welcome.session == self._session
-        if not resumed:
-            self._lose_orders(self._orders_before)
+        resumed, new_boot = self.session.welcomed(welcome)
+        if resumed:
+            self._orders.restart()
+        else:
+            self._lose_orders(self.session.orders_before)
+            self._orders.begin()
             self.counters.sessions += 1
-        self._inbound.begin(now_s, seq, welcome.oldest_event, new_boot=(welcome.boot, welcome.start) != self._started)
+        self._inbound.begin(now_s, seq, welcome.oldest_event, new_boot=new_boot)
         self.boot = welcome.boot
-        self._started = welcome.boot, welcome.start
-        self._session = welcome.session
         self._heard_s = now_s
         self._pings.begin(now_s)
         self.online = True
         self._heard.append(Online(welcome, resumed, now_s))
-        self._orders.restart()
         self._send_orders(now_s)
 
     def _take_beacon(self, now_s: float, beacon: Any) -> None:
-        if self.online and (beacon.session != self._session or beacon.boot != self.boot):
+        if self.online and (beacon.session != self.session.number or beacon.boot != self.boot):
             self._go_offline()
             self._greet(now_s)
 
     def _take_verdict(self, now_s: float, number: int, record: Any) -> None:
-        if self._orders.answered(record.order):
+        if number == schema.REFUSED and record.reason == _NOT_ALLOWED and self.session.is_tagged:
+            # It may be what somebody else's forgery of the same number was told. If ours was right, its own answer is
+            # still to come, and if the drone has another key, none will.
+            self._orders.forbid(record.order)
+        elif self._orders.answered(record.order):
             self._heard.append(Verdict(record.order, number, record))
             self._send_orders(now_s)
 
@@ -253,18 +250,21 @@ class HostLink:
     def _send_orders(self, now_s: float) -> None:
         if self.online:
             for order in self._orders.to_send(now_s):
-                self._send(order.number, self._session, order.order, *order.values)
+                self._send_payload(order.number, self.session.payload(order))
 
     def _ping(self, now_s: float) -> None:
         token = self.nonce() & 0xFFFF
         self._pings.asked(now_s, token)
-        self._send(schema.PING, self._session, token)
+        self._send(schema.PING, self.session.number, token)
 
     def _acknowledge(self, now_s: float) -> None:
         if self.online and now_s >= self._inbound.ack_due_s:
-            self._send(schema.ACK, self._session, *self._inbound.acknowledge())
+            self._send(schema.ACK, self.session.number, *self._inbound.acknowledge())
 
     def _send(self, number: int, *values: Any) -> None:
+        self._send_payload(number, codec.encode(number, *values))
+
+    def _send_payload(self, number: int, payload: bytes) -> None:
         if self._is_open:
             self._seq = (self._seq + 1) & 0xFF
-            self.tx += frame.encode(number, self._seq, codec.encode(number, *values))
+            self.tx += frame.encode(number, self._seq, payload)

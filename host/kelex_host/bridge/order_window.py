@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass, field
+from itertools import islice
 from math import inf
 from typing import Any
 
@@ -15,7 +16,10 @@ RESEND_MOST_S = 0.5
 
 @dataclass(slots=True)
 class Order:
-    """An order: its number in the session, its message's number in the schema, its values after those two."""
+    """An order: its number in the session, its message's number in the schema, its values after those two.
+
+    `index` counts the session's orders from 0, without wrapping; it is right in what `to_send` gives.
+    """
 
     order: int
     number: int
@@ -23,6 +27,8 @@ class Order:
     deadline_s: float
     sent: bool = False  # and not yet to be sent again
     tried: bool = False  # it was sent at least once: the drone may have it
+    index: int = 0
+    forbidden: bool = False
 
 
 @dataclass(slots=True)
@@ -32,6 +38,7 @@ class OrderWindow:
     next_order: int
     resent: int = 0
     _orders: deque[Order] = field(default_factory=deque)
+    _index: int = 0  # of the oldest one in its session
     _sent_s: float = 0.0
     _resend_s: float = RESEND_S
 
@@ -49,10 +56,13 @@ class OrderWindow:
 
     def to_send(self, now_s: float) -> list[Order]:
         """The orders to send now: those of the window that are not on their way."""
-        new = [order for order in list(self._orders)[:WINDOW] if not order.sent]
-        for order in new:
-            order.sent = order.tried = True
-            self._sent_s = now_s
+        new = []
+        for ahead, order in enumerate(islice(self._orders, WINDOW)):
+            if not order.sent:
+                order.sent = order.tried = True
+                order.index = self._index + ahead
+                self._sent_s = now_s
+                new.append(order)
         return new
 
     def answered(self, order: int) -> bool:
@@ -60,8 +70,19 @@ class OrderWindow:
         if not self._orders or not self._orders[0].sent or self._orders[0].order != order:
             return False
         self._orders.popleft()
+        self._index += 1
         self._resend_s = RESEND_S
         return True
+
+    def forbid(self, order: int) -> None:
+        """Somebody's order of that number was refused for want of the right tag: this one's, or a forged one."""
+        for mine in self._orders:
+            mine.forbidden |= mine.sent and mine.order == order
+
+    def begin(self) -> None:
+        """A new session begins with the oldest order."""
+        self._index = 0
+        self.restart()
 
     def restart(self) -> None:
         """A session begins or goes on: whatever was on its way is to be sent again."""
@@ -80,6 +101,7 @@ class OrderWindow:
 
     def drop(self, count: int) -> list[Order]:
         """Give up the oldest `count` orders."""
+        self._index += count
         return [self._orders.popleft() for _ in range(count)]
 
     def due_s(self, online: bool) -> float:

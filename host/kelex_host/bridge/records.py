@@ -40,11 +40,16 @@ UNSAID = ("number", "time_ms", "order", "on", "deed")
 # What a whole number on the wire is worth, by its unit, and how many decimals that has.
 SCALES = {"cdeg": 100, "cC": 100, "c%": 100, "cdB": 100, "mV": 1000, "mA": 1000, "mm/s2": 1000}
 
+NOT_ALLOWED = (
+    "The drone is paired with another host, and obeys no other; "
+    "to change that, hold its touch pad for five seconds, and unpair it while you do."
+)
 _REASONS = {
     "out_of_range": "The drone's own limits do not allow that; choose a smaller angle.",
     "unknown_verb": "The drone's firmware does not know that order; bring it up to date.",
     "wrong_type": "The drone cannot make sense of that order; bring it up to date.",
     "busy": "The drone is busy; try again in a moment.",
+    "not_allowed": NOT_ALLOWED,
 }
 
 
@@ -165,6 +170,7 @@ def verdict_data(number: int, record: Any) -> dict[str, Any]:
 def stats_document(record: Any) -> dict[str, Any]:
     """A drone's figures, from either of the two messages that carry them."""
     figures = {name: value for name, value in record._asdict().items() if name not in ("time_ms", "order")}
+    figures["paired"] = bool(record.paired)
     figures["reset_cause"] = RESET_CAUSES.get(record.reset_cause, "unknown")
     return figures
 

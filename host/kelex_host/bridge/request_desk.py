@@ -12,9 +12,10 @@ from typing import Any
 
 from kelex_host.bridge import entities, verbs
 from kelex_host.bridge.entities import read_set
-from kelex_host.bridge.gateway import DroneGateway, Reply, encode_json
+from kelex_host.bridge.gateway import DroneGateway, encode_json
 from kelex_host.bridge.now import Now
 from kelex_host.bridge.outbox import Message, Outbox
+from kelex_host.bridge.reply import Reply
 from kelex_host.bridge.requests import Payload, RequestError, check_fields, read_payload
 from kelex_host.bridge.topics import RequestTopic, Topics
 from kelex_host.bridge.transactions import Transactions

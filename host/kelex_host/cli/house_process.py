@@ -24,6 +24,7 @@ from kelex_host.errors import TrustError
 from kelex_host.proof.world_port import live_world_port
 from kelex_host.shells.embedded_broker import EmbeddedBroker
 from kelex_host.shells.enrolment import ensure_owner_key
+from kelex_host.shells.pairing_files import PairingFiles
 from kelex_host.shells.runtime import Runtime
 from kelex_host.shells.trust_store import TrustStore
 from kelex_host.trust.guard import Guard, closed_guard
@@ -89,6 +90,7 @@ async def _serve(
         world=live_world_port(lambda: live.world) if live else None,
         configuration=public(settings),
         guard=make_guard(settings, tell),
+        pairings=PairingFiles(home()),
     )
     runtime = Runtime(bridge, url, ports, tell)
     runtime.start()

@@ -1,4 +1,5 @@
-"""`kelex keys`: who has which key. What each command does is in shells/enrolment.py and shells/trust_store.py."""
+"""`kelex keys`: who has which key. What a command does is in shells/enrolment.py and shells/trust_store.py; what
+`pair` and `unpair` ask the house for, in bridge/pairing.py."""
 
 from __future__ import annotations
 
@@ -10,13 +11,17 @@ import typer
 
 from kelex_host import config
 from kelex_host.cli.passphrases import ask_passphrase, new_passphrase
-from kelex_host.cli.target import JsonOption
+from kelex_host.cli.request import exchange_request
+from kelex_host.cli.target import AsOption, BrokerOption, JsonOption
 from kelex_host.config import MemberSettings
 from kelex_host.errors import ConfigError
 
 app = typer.Typer(
-    no_args_is_help=True, help="Who may sign guarded orders: the members' keys.", epilog="Example: kelex keys list"
+    no_args_is_help=True,
+    help="Who may sign guarded orders: the members' keys; and whom a drone obeys.",
+    epilog="Example: kelex keys list",
 )
+DroneArgument = Annotated[str, typer.Argument(help="A drone's id.")]
 MemberArgument = Annotated[str, typer.Argument(help="A member's id.")]
 PassphraseOption = Annotated[
     bool, typer.Option("--passphrase", help="Encrypt the new key; the passphrase is asked for.")
@@ -29,9 +34,7 @@ def init(passphrase: PassphraseOption = False, config_file: ConfigOption = None,
     """Make the owner's key, if there is none. The first `kelex up` does it too, without a passphrase."""
     from kelex_host.shells.enrolment import make_key
 
-    owner = next((member.id for member in config.load(config_file).member if member.role == "owner"), None)
-    if owner is None:
-        raise ConfigError('No [[member]] has role = "owner"; give it to one of them.')
+    owner = _owner(config_file)
     id = make_key(config.home(), owner, new_passphrase() if passphrase else "")
     _show({"key": id, "member": owner}, f"Made the key {id} of {owner}; keep a copy of it in a safe place.", as_json)
 
@@ -118,6 +121,29 @@ def export(member: MemberArgument, as_json: JsonOption = False) -> None:
     pem = public_pem(key)
     data = {"key": key_id(key.public_key().public_bytes_raw()), "member": member, "public_key": pem}
     _show(data, pem.rstrip(), as_json)
+
+
+@app.command(epilog="Example: kelex keys pair kelex --as jor-el")
+def pair(
+    drone: DroneArgument, member: AsOption = None, broker: BrokerOption = None, as_json: JsonOption = False
+) -> None:
+    """Have a drone obey this house alone. The running house draws the key, and hands it over by the drone's cable."""
+    exchange_request("drone", "pair", {}, broker, drone, member or _owner(None), as_json)
+
+
+@app.command(epilog="Example: kelex keys unpair kelex --as jor-el")
+def unpair(
+    drone: DroneArgument, member: AsOption = None, broker: BrokerOption = None, as_json: JsonOption = False
+) -> None:
+    """Have a drone obey any house at its cable again; hold its touch pad where it is paired with another one."""
+    exchange_request("drone", "unpair", {}, broker, drone, member or _owner(None), as_json)
+
+
+def _owner(config_file: Path | None) -> str:
+    owner = next((member.id for member in config.load(config_file).member if member.role == "owner"), None)
+    if owner is None:
+        raise ConfigError('No [[member]] has role = "owner"; give it to one of them.')
+    return owner
 
 
 def _find_member(id: str, config_file: Path | None) -> MemberSettings:

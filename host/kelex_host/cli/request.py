@@ -51,7 +51,7 @@ def send(
         raise typer.BadParameter(f'not JSON ({error}); write it as \'{{"pan": 30, "tilt": -10}}\'') from None
     if not isinstance(payload, dict):
         raise typer.BadParameter('it has to be a JSON object, such as \'{"pan": 30, "tilt": -10}\'')
-    _exchange(scope_of(verb), verb, payload, broker, drone, member, as_json)
+    exchange_request(scope_of(verb), verb, payload, broker, drone, member, as_json)
 
 
 def verb_command(verb: verbs.Verb) -> Callable[..., None]:
@@ -71,7 +71,7 @@ def verb_command(verb: verbs.Verb) -> Callable[..., None]:
             if field.choices and given.get(field.name, field.choices[0]) not in field.choices:
                 known = ", ".join(field.choices)
                 raise typer.BadParameter(f"There is no {verb.name} '{given[field.name]}'; there are {known}.")
-        _exchange(verb.scope, verb.name, given, broker, target, signer, as_json)
+        exchange_request(verb.scope, verb.name, given, broker, target, signer, as_json)
 
     parameters = [_parameter(field) for field in verb.fields]
     shared: list[tuple[str, Any, Any]] = [
@@ -128,7 +128,7 @@ def _parameter(field: verbs.Field) -> inspect.Parameter:
     return inspect.Parameter(field.name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=annotation)
 
 
-def _exchange(
+def exchange_request(
     scope: str,
     verb: str,
     fields: dict[str, Any],

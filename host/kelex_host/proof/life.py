@@ -30,6 +30,23 @@ _NAMES = {number: name for number, name, _ in schema.MESSAGES}
 WALL_START_S = 1_790_000_000.0
 
 
+class MemoryPairings:
+    """A house's pairing keys (see Pairings in bridge/pairing.py); they outlive its bridge."""
+
+    def __init__(self, random: Random) -> None:
+        self._random = random
+        self.kept: dict[str, tuple[bytes, ...]] = {}
+
+    def keys(self, drone: str) -> tuple[bytes, ...]:
+        return self.kept.get(drone, ())
+
+    def keep(self, drone: str, keys: tuple[bytes, ...]) -> None:
+        self.kept[drone] = keys
+
+    def draw(self) -> bytes:
+        return self._random.randbytes(32)
+
+
 class Life:
     """One drone in one house, with one bridge. `seed` decides every accident in it."""
 
@@ -50,6 +67,7 @@ class Life:
         self.cable = Cable(
             self.kernel, Random(seed + 2), to_board=self.body.pico.feed, to_host=self._from_drone, plugged=self._plugged
         )
+        self.pairings = MemoryPairings(self.random)
         self.bridge = self._new_bridge()
         self.broker = FakeBroker(self.kernel, Random(seed + 3), self, self.bridge.will)
         self._handles: dict[int, int] = {}
@@ -171,6 +189,7 @@ class Life:
             drones=[DRONE],
             nonce=lambda: self.random.getrandbits(32),
             world=world_port(World(self.house, {DRONE: self.body}, self._unplug)),
+            pairings=self.pairings,
         )
 
     def _unplug(self, drone: str, seconds: float) -> None:

@@ -45,6 +45,8 @@ RULES = (
     Rule("house", "keys",     OWNER),
     Rule("drone", "firmware", OWNER),
     Rule("drone", "reboot",   ADULTS),
+    Rule("drone", "pair",     OWNER),
+    Rule("drone", "unpair",   OWNER),
 )
 # fmt: on
 # What is guarded by a verb's own declaration, or by `[trust] guarded`, and is not in the table.

@@ -116,3 +116,13 @@ def test_it_says_that_it_is_full_well_before_it_drops_and_then_drops_the_newest(
     assert (len(box), box.dropped) == (limits.WAITING_MOST, 3)
     box.connected()
     assert messages(box.take())[0] == event(0)
+
+
+def test_while_the_connection_is_congested_documents_wait_the_latest_only_and_events_go(outbox):
+    outbox.congested = True
+    for payload in (b"old", b"new"):
+        outbox.put(document("senses", payload, qos=0))
+    outbox.put(event(1))
+    assert messages(outbox.take()) == [event(1)]
+    outbox.congested = False
+    assert messages(outbox.take()) == [document("senses", b"new", qos=0)]

@@ -167,14 +167,15 @@ def test_what_is_accepted_says_how_long_it_takes_where_it_takes_time(number):
 def test_the_figures_are_the_same_in_a_verdict_as_in_telemetry():
     figures = (1000, 2, 180_000, 4, 5, 6, 7, 8)
     wanted = dict(zip([name for name, *_ in schema._STATS], figures, strict=False)) | {"reset_cause": "watchdog"}
-    told = record(schema.STATS_TOLD, 7, *figures, 3)
+    wanted |= {"orders_forged": 9, "paired": True}
+    told = record(schema.STATS_TOLD, 7, *figures, 3, 9, 1)
     assert records.verdict_data(schema.STATS_TOLD, told) == wanted
-    assert records.stats_document(record(schema.STATS, 5, *figures, 3)) == wanted
+    assert records.stats_document(record(schema.STATS, 5, *figures, 3, 9, 1)) == wanted
 
 
 @pytest.mark.parametrize(("cause", "name"), [(1, "power_on"), (3, "watchdog"), (0, "unknown"), (255, "unknown")])
 def test_a_reset_has_a_cause(cause, name):
-    assert records.stats_document(record(schema.STATS, 5, *[0] * 8, cause))["reset_cause"] == name
+    assert records.stats_document(record(schema.STATS, 5, *[0] * 8, cause, 0, 0))["reset_cause"] == name
 
 
 @pytest.mark.parametrize(

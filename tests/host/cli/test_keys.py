@@ -7,7 +7,7 @@ import sys
 import pytest
 from kelex_host.cli.main import main
 
-COMMANDS = ("init", "enrol", "list", "revoke", "rotate", "export")
+COMMANDS = ("init", "enrol", "list", "revoke", "rotate", "export", "pair", "unpair")
 
 
 @pytest.fixture

@@ -49,3 +49,11 @@ def test_a_file_that_makes_no_sense_is_no_house(home, text):
 
 def test_the_password_in_it_is_not_printed():
     assert "secret@" not in repr(HOUSE)
+
+
+def test_a_house_that_was_killed_and_had_our_number_is_none():
+    """In a container every start has the same process id."""
+    running.announce(HOUSE)
+    new = RunningHouse(os.getpid(), "mqtt://elsewhere", "kelex", ["kelex"])
+    assert running.announce(new)
+    assert running.find() == new

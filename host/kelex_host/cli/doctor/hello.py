@@ -7,7 +7,8 @@ import secrets
 from dataclasses import dataclass
 
 from kelex_host.bridge.heard import Incompatible, Online
-from kelex_host.bridge.host_link import HELLO_S, HostLink
+from kelex_host.bridge.host_link import HostLink
+from kelex_host.bridge.session import HELLO_S
 from kelex_host.shells.serial_port import SerialPort
 
 LIMIT_S = 2.0
