@@ -25,6 +25,7 @@ class Gesturing:
         self.gesture = None
         self.order = NOBODY
         self._motion = motion
+        self._keyframes = _KEYFRAMES[0]  # of the gesture at hand
         self._left = 0  # repeats still to come
         self._at = 0
         self._home = [0] * len(_JOINTS)
@@ -36,6 +37,7 @@ class Gesturing:
         """Start a gesture; (how long it takes in ms, joints it uses with their last targets, orders interrupted)."""
         self._home = [joint.position for joint in self._motion.joints]
         self.gesture = gesture
+        self._keyframes = _KEYFRAMES[gesture]
         self.order = order
         self._left = repeat
         self._at = 0
@@ -70,7 +72,7 @@ class Gesturing:
 
     def arrived(self, now_ms):
         """The joints have reached the keyframe at hand: go on; True when that was the last one."""
-        keyframes = _KEYFRAMES[self.gesture]
+        keyframes = self._keyframes
         self._at += 1
         if self._at == len(keyframes):
             self._left -= 1
@@ -100,7 +102,7 @@ class Gesturing:
         return self.arrived(now_ms)
 
     def _targets(self, at):
-        ms, joints = _KEYFRAMES[self.gesture][at]
+        ms, joints = self._keyframes[at]
         targets = [None] * len(_JOINTS)
         for joint, angle in joints:
             targets[joint] = self._place(joint, angle)

@@ -11,7 +11,7 @@ class Melody:
     def __init__(self):
         self.playing = False
         self.hz = 0
-        self._notes = ()
+        self._notes = ((0, 0),)  # hertz, milliseconds
         self._at = 0
         self._due_ms = 0
 
@@ -42,6 +42,7 @@ class Melody:
             if self._at >= len(self._notes):
                 self.stop()
                 return True
-            self.hz, ms = self._notes[self._at]
-            self._due_ms = (self._due_ms + ms) & _TICKS
+            note = self._notes[self._at]
+            self.hz = note[0]
+            self._due_ms = (self._due_ms + note[1]) & _TICKS
         return True
