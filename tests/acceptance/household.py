@@ -74,7 +74,10 @@ class Kelex:
         def find() -> re.Match[str] | None:
             return next((match for line in self.lines if (match := re.search(pattern, line))), None)
 
-        match = until(find, f"a line with {pattern!r} among {self.lines}")
+        try:
+            match = until(find, "a line")
+        except AssertionError:
+            raise AssertionError(f"no line with {pattern!r} among {self.lines}") from None
         assert isinstance(match, re.Match)
         return match
 
