@@ -12,14 +12,14 @@ from random import Random
 from typing import Any
 
 import msgspec
-from emulated.emulated_pico import EmulatedPico
-from emulated.mpy import compiled
-from emulated.soldered import Soldered
 from kelex_host.bridge.bridge import Bridge, Notice, Publish, Write
 from kelex_host.bridge.now import Now
 from kelex_host.bridge.reply import Reply
 from kelex_host.proof.life import MemoryPairings
 from kelex_sim.body import Parts
+from kelex_sim.emulated.emulated_pico import EmulatedPico
+from kelex_sim.emulated.mpy import compiled
+from kelex_sim.emulated.soldered import Soldered
 from kelex_sim.house import example_house
 from kelex_sim.limits import SERVOS
 from kelex_sim.surroundings import Surroundings

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import pytest
-from emulated.emulated_pico import EmulatedPico
-from emulated.mpy import compiled
-from emulated.pixel_line import PixelLine
+from kelex_sim.emulated.emulated_pico import EmulatedPico
+from kelex_sim.emulated.mpy import compiled
+from kelex_sim.emulated.pixel_line import PixelLine
 
 OPEN_I2C = "from machine import I2C, Pin; i2c = I2C(0, sda=Pin(4), scl=Pin(5), freq=400_000)\n"
 

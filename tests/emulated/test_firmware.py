@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 from emulated.emulated_drone import FIRMWARE, ROOM, EmulatedDrone
-from emulated.emulated_pico import EmulatedPico
 from emulated.expect import AT_REST, until_done, until_senses
 from emulated.story import Story
 from kelex_sim import wiring
+from kelex_sim.emulated.emulated_pico import EmulatedPico
 from kelex_wire import frame, schema
 
 ONLINE_WITHIN_S = 1.1  # from a start of the board

@@ -5,10 +5,10 @@ from itertools import count
 from pathlib import Path
 
 from emulated.emulated_drone import DRONE, FIRMWARE, EmulatedDrone
-from emulated.emulated_pico import EmulatedPico
-from emulated.mpy import compiled
 from kelex_host.bridge.heard import Verdict
 from kelex_host.bridge.host_link import HostLink
+from kelex_sim.emulated.emulated_pico import EmulatedPico
+from kelex_sim.emulated.mpy import compiled
 from kelex_wire import schema
 
 TAG_MOST_US = 1000

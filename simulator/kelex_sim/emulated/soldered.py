@@ -1,10 +1,13 @@
 """The simulator's own models of all parts, at the pins of an emulated Pico."""
 
-from emulated.emulated_pico import EmulatedPico
-from emulated.pixel_line import PixelLine
+from collections.abc import Callable
+
 from kelex_sim import wiring
 from kelex_sim.board import FLOATING
 from kelex_sim.body import Parts
+from kelex_sim.chips.analogue import AnalogueModel
+from kelex_sim.emulated.emulated_pico import EmulatedPico
+from kelex_sim.emulated.pixel_line import PixelLine
 from kelex_sim.limits import SERVOS
 
 FIRST_ADC_GPIO = 26
@@ -23,7 +26,7 @@ class Soldered:
         self._pulses = dict.fromkeys(parts.servos, 0.0)
         pico.attach_i2c(wiring.I2C_BUS, parts.chips)
         for gpio, model in parts.analogue.items():
-            pico.feed_adc(gpio - FIRST_ADC_GPIO, lambda model=model: model.sample() >> SPARE_BITS)
+            pico.feed_adc(gpio - FIRST_ADC_GPIO, _twelve_bits_of(model))
         self._alarm = pico.clock.create_alarm(self._look)
         self._look()
 
@@ -40,3 +43,7 @@ class Soldered:
                 parts.servos[servo.joint].drive(pulse_us)
         parts.buzzer.drive(pico.pwm_pulse_us(wiring.BUZZER_PIN) or 0.0, round(pico.pwm_hz(wiring.BUZZER_PIN) or 0))
         parts.holodisk.drive(int(pico.level(wiring.HOLODISK_PIN) or False))
+
+
+def _twelve_bits_of(model: AnalogueModel) -> Callable[[], int]:
+    return lambda: model.sample() >> SPARE_BITS
