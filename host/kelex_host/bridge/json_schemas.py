@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from kelex_wire.codec import RANGES
+
 Schema = dict[str, Any]
 
 # What MQTT says for the wire's units: its name, and how many of the wire's are one of it.
