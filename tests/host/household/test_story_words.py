@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import signal
+import time
 from collections.abc import Iterator
+from datetime import datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +15,8 @@ import pytest
 from acceptance.conftest import port_of
 from acceptance.household import Client, Kelex, until
 
+# A third of the fastest joint's speed: see kelex_drone/motion.py.
+QUIET_DEGREES_S = 60
 HURRIED = "[house]\nrepeat_after_s = 1.5\nescalate_after_s = 3\n"
 
 
@@ -114,28 +119,27 @@ def test_s5_in_quiet_mode_no_tone_sounds_and_no_servo_hurries(client: Client) ->
     until(lambda: client.document("kelex/drone/kelex/body")["quiet"], "the drone quiet")
     assert client.document("kelex/house/mode")["quiet_causes"] == ["hand"]
     ask(client, "announce", text="Softly, softly.", to="lara", priority="important")
-    hz = 0.0
-    fastest, last = 0.0, client.truth()
-    for _ in range(30):
-        truth = client.truth()
-        hz = max(hz, truth["tone_hz"])
-        passed_s = seconds_between(last["time"], truth["time"])
-        for joint, servo in truth["servos"].items():
-            turned = abs(servo["angle"] - last["servos"][joint]["angle"])
-            if passed_s > 0.02:
-                fastest = max(fastest, turned / passed_s)
-        last = truth
-    assert hz == 0.0
-    assert fastest < 60, "quiet motion is at most 45 degrees a second"
+    tones, shots = [], []
+    for _ in range(12):
+        shots.append(client.truth())
+        tones.append(shots[-1]["tone_hz"])
+        time.sleep(0.3)  # between two looks at the servos
+    assert not any(tones)
+    assert max(turned(one, other) for one, other in pairwise(shots)) > 1, "the gesture stands for the sound"
+    for one, other in pairwise(shots):
+        assert turned(one, other) < QUIET_DEGREES_S * seconds(one, other) + 5
     assert not ask(client, "quiet", on=False)["quiet"]
     until(lambda: not client.document("kelex/drone/kelex/body")["quiet"], "the drone loud again")
 
 
-def seconds_between(one: str, other: str) -> float:
-    """The time between two stamps."""
-    from datetime import datetime
+def seconds(one: dict[str, Any], other: dict[str, Any]) -> float:
+    """The time between two truths."""
+    return (datetime.fromisoformat(other["time"]) - datetime.fromisoformat(one["time"])).total_seconds()
 
-    return (datetime.fromisoformat(other) - datetime.fromisoformat(one)).total_seconds()
+
+def turned(one: dict[str, Any], other: dict[str, Any]) -> float:
+    """How far the joint turned that turned most, in degrees."""
+    return max(abs(servo["angle"] - one["servos"][joint]["angle"]) for joint, servo in other["servos"].items())
 
 
 def test_s15_why_walks_from_the_escalation_to_the_request(hurried: Client) -> None:
@@ -157,7 +161,7 @@ def test_s14_a_house_that_was_killed_goes_on_with_what_it_had_promised(tmp_path:
     client = Client(port_of(house))
     granted = []
     for number in range(20):
-        response = client.ask("house", "announce", text=f"Number {number}", to="lara")
+        response = client.ask("house", "announce", text=f"Number {number} " * 30, to="lara")
         granted.append(response["data"]["id"])
     house.stop(signal.SIGKILL)
     seen = [(topic, payload) for topic, payload, _ in client.seen]
@@ -173,7 +177,6 @@ def test_s14_a_house_that_was_killed_goes_on_with_what_it_had_promised(tmp_path:
     assert {json.loads(event)["id"] for event in events} == set(granted)
     assert len(events) == len(granted), "each under one event_id"
     still = {one["id"] for one in [document["current"], *document["queue"]] if one}
-    delivered = {event["id"] for event in client.events("delivered")}
-    assert still | delivered | {granted[0]} == set(granted)
+    assert still == set(granted), "each of them takes twenty seconds to say"
     client.close()
     house.stop()
