@@ -22,8 +22,10 @@ GOOD = {
     "member": [{"id": "lara", "address": "Ma'am", "role": "adult", "room": "hall"}],
     "drone": [{"id": "kelex", "room": "hall", "port": "auto"}],
     "broker": {"url": "mqtt://h", "username": "a", "password": "b"},
+    "news": {"urls": ["https://h/f"], "interval_s": 60, "language": "de", "areas": ["Kandor"], "hosts": ["cap.h"]},
 }
 KNOWN = {"house", "room", "member", "drone", "broker", "id", "base", "address", "role", "port", "url"}
+KNOWN |= {"news", "urls", "interval_s", "language", "areas", "hosts"}
 
 
 def conforms(table):
