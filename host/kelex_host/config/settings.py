@@ -15,9 +15,9 @@ from msgspec.structs import force_setattr
 from kelex_host.bridge.verbs import VERBS
 from kelex_host.broker_url import BrokerUrl
 from kelex_host.config.near import near
+from kelex_host.config.outside import NewsSettings, check_outside
 from kelex_host.config.secrets import PUBLIC, conceal
 from kelex_host.errors import ConfigError
-from kelex_host.household.news.addresses import checked
 from kelex_host.trust.roles import RULES
 
 # `$` alone would let Python's regular expressions pass a line end behind it.
@@ -101,33 +101,6 @@ class TrustSettings(msgspec.Struct, frozen=True):
     guarded: list[str] = []
 
 
-FeedUrl = Annotated[
-    str,
-    msgspec.Meta(pattern="^https?://[!-~]{1,2000}" + _END, description="an address such as https://host/feed.xml"),
-]
-Language = Annotated[
-    str,
-    msgspec.Meta(pattern="^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*" + _END, description="a language tag such as en or de-CH"),
-]
-Word = Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
-FEEDS_MOST = 50
-
-
-class NewsSettings(msgspec.Struct, frozen=True):
-    """`[news]`: feeds (RSS, Atom, CAP alerts) at `urls`, each asked every `interval_s`.
-
-    Of an alert the house tells what is in its `language`, or nearest to it, and where `areas` are given, only what is
-    for one of them: parts of the names of areas as alerts write them, or whole codes. Alerts that a feed names are
-    fetched from its own host and from `hosts`.
-    """
-
-    urls: list[FeedUrl] = []
-    interval_s: Annotated[int, msgspec.Meta(ge=30, le=86_400)] = 300
-    language: Language = "en"
-    areas: list[Word] = []
-    hosts: list[Word] = []
-
-
 _ROOMS = [RoomSettings("study"), RoomSettings("nursery"), RoomSettings("hall")]
 _MEMBERS = [
     MemberSettings("jor-el", "Sir", "owner", "study"),
@@ -181,17 +154,8 @@ def check(settings: Settings) -> None:
     if not settings.drone:
         raise ConfigError("there is no [[drone]]; give the house at least one, or leave the section out.")
     settings.broker.address()
-    _check_news(settings.news)
+    check_outside(settings.news)
     known = {verb.name for verb in (*VERBS, *RULES)}
     for name in settings.trust.guarded:
         if name not in known:
             raise ConfigError(f"trust.guarded names the verb '{name}', which there is not{near(name, known)}")
-
-
-def _check_news(news: NewsSettings) -> None:
-    if len(news.urls) > FEEDS_MOST:
-        raise ConfigError(f"news.urls has {len(news.urls)} feeds; keep {FEEDS_MOST} of them.")
-    for url in news.urls:
-        if news.urls.count(url) > 1:
-            raise ConfigError("news.urls has an address twice; take one of them out.")
-        checked(url)

@@ -14,7 +14,7 @@ from contextlib import suppress
 
 import msgspec
 
-from kelex_host.household.news.items import Document
+from kelex_host.household.feeds.items import Document
 
 TIME_S = 20.0
 MEMORY_BYTES = 512 * 1024 * 1024
@@ -55,7 +55,7 @@ def child(time_s: int) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     os.nice(NICE)
     # Only the child loads this: feedparser takes longer to import than the rest of the bridge.
-    from kelex_host.household.news.document import read
+    from kelex_host.household.feeds.document import read
 
     head, _, data = sys.stdin.buffer.read().partition(b"\n")
     sys.stdout.buffer.write(msgspec.json.encode(read(data, head.decode("ascii", "replace"))))

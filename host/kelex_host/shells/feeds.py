@@ -17,8 +17,8 @@ import h11
 import msgspec
 
 from kelex_host.errors import ConfigError
-from kelex_host.household.news.addresses import checked, port_of, redirected
-from kelex_host.household.news.schedule import Answer
+from kelex_host.household.feeds.addresses import checked, port_of, redirected
+from kelex_host.household.feeds.schedule import Answer
 
 _REDIRECTS = (301, 302, 303, 307, 308)
 _ACCEPT = "application/cap+xml, application/atom+xml, application/rss+xml, application/xml;q=0.9, */*;q=0.5"

@@ -1,6 +1,6 @@
 """The news watcher: asks each feed when it is due, has its document read apart, and reports what is new.
 
-What is due when, and what is new, the pure core says (`kelex_host.household.news`).
+What is due when, and what is new, the pure core says (`kelex_host.household.feeds`).
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from typing import Any
 
 import msgspec
 
-from kelex_host.household.news.addresses import may_link
-from kelex_host.household.news.digest import Digest, Report
-from kelex_host.household.news.items import Alert, Document, Link
-from kelex_host.household.news.schedule import Answer, Feed, after, failed, headers_for
+from kelex_host.household.feeds.addresses import may_link
+from kelex_host.household.feeds.digest import Digest, Report
+from kelex_host.household.feeds.items import Alert, Document, Link
+from kelex_host.household.feeds.schedule import Answer, Feed, after, failed, headers_for
 from kelex_host.shells.feed_reader import read_apart
 from kelex_host.shells.feeds import Limits, fetch
 

@@ -3,8 +3,8 @@
 import asyncio
 
 import pytest
-from host.household.news.documents import alert, item, link_to, rss
-from kelex_host.household.news.document import read
+from host.household.feeds.documents import alert, item, link_to, rss
+from kelex_host.household.feeds.document import read
 from kelex_host.shells.feed_reader import read_apart
 
 

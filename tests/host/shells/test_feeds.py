@@ -9,7 +9,7 @@ import pytest
 from brokers import free_port
 from host.shells.conftest import until
 from host.shells.feed_server import FeedServer, feed_server, packed, response
-from kelex_host.household.news.schedule import Answer
+from kelex_host.household.feeds.schedule import Answer
 from kelex_host.shells.feeds import Limits, fetch
 
 SMALL = Limits(time_s=5.0, bytes_most=100_000)

@@ -5,10 +5,10 @@ from contextlib import asynccontextmanager
 from time import time
 
 import pytest
-from host.household.news.documents import alert, atom, entry, info, item, link_to, reference, rss
+from host.household.feeds.documents import alert, atom, entry, info, item, link_to, reference, rss
 from host.shells.conftest import until
 from host.shells.feed_server import FeedServer, feed_server, packed, response
-from kelex_host.household.news.digest import Digest, Ended, News, Warned
+from kelex_host.household.feeds.digest import Digest, Ended, News, Warned
 from kelex_host.shells.feeds import Limits
 from kelex_host.shells.news_watcher import NewsWatcher
 

@@ -1,11 +1,11 @@
 """RSS, Atom and CAP become stories and alerts; what is broken or hostile becomes a sentence's end."""
 
 import pytest
-from host.household.news.documents import CAP, SENT_S, alert, atom, entry, info, item, link_to, reference, rss
+from host.household.feeds.documents import CAP, SENT_S, alert, atom, entry, info, item, link_to, reference, rss
 from hypothesis import given
 from hypothesis import strategies as st
-from kelex_host.household.news.document import read
-from kelex_host.household.news.items import ALERTS_MOST, ITEMS_MOST, LINKS_MOST, Document, Link
+from kelex_host.household.feeds.document import read
+from kelex_host.household.feeds.items import ALERTS_MOST, ITEMS_MOST, LINKS_MOST, Document, Link
 
 DECLARED = "<?xml version='1.0' encoding='UTF-8'?>"
 

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 from kelex_host.errors import ConfigError
-from kelex_host.household.news.items import ADDRESS_CHARACTERS
+from kelex_host.household.feeds.items import ADDRESS_CHARACTERS
 
 _PORTS = {"http": 80, "https": 443}
 

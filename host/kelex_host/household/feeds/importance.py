@@ -25,7 +25,7 @@ is not one of CAP's words is Unknown.
 
 from __future__ import annotations
 
-from kelex_host.household.news.items import Info
+from kelex_host.household.feeds.items import Info
 
 PRIORITIES = ("routine", "important", "urgent", "emergency")
 _OF_SEVERITY = {"Extreme": 3, "Severe": 2, "Moderate": 1, "Minor": 0}

@@ -4,10 +4,10 @@ from itertools import permutations
 
 import msgspec
 import pytest
-from host.household.news.documents import HOUR_S, SENT_S, alert, info, item, reference, rss
-from kelex_host.household.news.digest import IN_FORCE_MOST, SEEN_MOST, Digest, Ended, Memory, News, Warned
-from kelex_host.household.news.document import read
-from kelex_host.household.news.items import Document, Story
+from host.household.feeds.documents import HOUR_S, SENT_S, alert, info, item, reference, rss
+from kelex_host.household.feeds.digest import IN_FORCE_MOST, SEEN_MOST, Digest, Ended, Memory, News, Warned
+from kelex_host.household.feeds.document import read
+from kelex_host.household.feeds.items import Document, Story
 
 NOW_S = SENT_S + 60
 

@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from kelex_host.household.news.text import decoded, key_of, plain
+from kelex_host.household.feeds.text import decoded, key_of, plain
 
 TEXT = "<rss>Zoë – Über</rss>"
 

@@ -2,7 +2,7 @@
 
 import msgspec
 import pytest
-from kelex_host.household.news.schedule import (
+from kelex_host.household.feeds.schedule import (
     BACKOFF_MOST_S,
     RETRY_AFTER_MOST_S,
     SPREAD,

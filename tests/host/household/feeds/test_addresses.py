@@ -2,7 +2,7 @@
 
 import pytest
 from kelex_host.errors import ConfigError
-from kelex_host.household.news.addresses import checked, may_link, redirected
+from kelex_host.household.feeds.addresses import checked, may_link, redirected
 
 
 @pytest.mark.parametrize("url", ["http://h", "https://h:8443/a?b=c", "http://[::1]:8080/x", "http://127.0.0.1/"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kelex_host.household.news.items import Alert, Info
+from kelex_host.household.feeds.items import Alert, Info
 
 # CAP leaves it to the recipient when an alert without `expires` is over (section 3.2.2).
 LIFETIME_S = 24 * 3600.0

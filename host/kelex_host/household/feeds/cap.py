@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 from xml.parsers import expat
 
-from kelex_host.household.news.items import (
+from kelex_host.household.feeds.items import (
     ADDRESS_CHARACTERS,
     ALERTS_MOST,
     AREAS_MOST,
@@ -22,7 +22,7 @@ from kelex_host.household.news.items import (
     Alert,
     Info,
 )
-from kelex_host.household.news.text import plain
+from kelex_host.household.feeds.text import plain
 
 NAMESPACES = tuple(f"urn:oasis:names:tc:emergency:cap:{version}" for version in ("1.0", "1.1", "1.2"))
 STATUSES = ("Actual", "Exercise", "System", "Test", "Draft")

@@ -3,8 +3,8 @@
 from itertools import product
 
 import pytest
-from kelex_host.household.news.importance import PRIORITIES, priority_of, rank, severity_of
-from kelex_host.household.news.items import Info
+from kelex_host.household.feeds.importance import PRIORITIES, priority_of, rank, severity_of
+from kelex_host.household.feeds.items import Info
 
 SEVERITIES = ("Minor", "Moderate", "Severe", "Extreme")
 URGENCIES = ("Past", "Future", "Expected", "Immediate")

@@ -7,7 +7,7 @@ import html
 import re
 from hashlib import sha256
 
-from kelex_host.household.news.items import KEY_CHARACTERS
+from kelex_host.household.feeds.items import KEY_CHARACTERS
 
 # What documents may be in: every charset that the web's feeds are seen in, and none that hides markup, such as UTF-7.
 _CHARSETS = re.compile(

@@ -13,8 +13,8 @@ from typing import Any
 
 import feedparser
 
-from kelex_host.household.news.cap import HostileError, MalformedError, Walk, alert_of, walked
-from kelex_host.household.news.items import (
+from kelex_host.household.feeds.cap import HostileError, MalformedError, Walk, alert_of, walked
+from kelex_host.household.feeds.items import (
     ADDRESS_CHARACTERS,
     ITEMS_MOST,
     LINKS_MOST,
@@ -25,7 +25,7 @@ from kelex_host.household.news.items import (
     Link,
     Story,
 )
-from kelex_host.household.news.text import decoded, key_of, plain
+from kelex_host.household.feeds.text import decoded, key_of, plain
 
 FEED_ROOTS = ("rss", "feed", "RDF")
 CAP_TYPE = "application/cap+xml"

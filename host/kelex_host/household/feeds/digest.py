@@ -11,10 +11,10 @@ from hashlib import sha256
 
 import msgspec
 
-from kelex_host.household.news.choosing import chosen, ends_s
-from kelex_host.household.news.importance import priority_of, rank, severity_of
-from kelex_host.household.news.items import TITLE_CHARACTERS, Alert, Document, Info, Story
-from kelex_host.household.news.text import plain
+from kelex_host.household.feeds.choosing import chosen, ends_s
+from kelex_host.household.feeds.importance import priority_of, rank, severity_of
+from kelex_host.household.feeds.items import TITLE_CHARACTERS, Alert, Document, Info, Story
+from kelex_host.household.feeds.text import plain
 
 SEEN_MOST = 1000  # of each feed, and of the alerts: several times what one document may hold
 IN_FORCE_MOST = 200
