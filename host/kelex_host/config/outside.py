@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import typing
 from typing import Annotated
 
 import msgspec
 
+from kelex_host.config.secrets import PUBLIC
 from kelex_host.errors import ConfigError
 from kelex_host.household.feeds.addresses import checked
 
@@ -19,6 +21,14 @@ FeedUrl = Annotated[
 Language = Annotated[
     str,
     msgspec.Meta(pattern="^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*" + _END, description="a language tag such as en or de-CH"),
+]
+LoopbackAddress = Annotated[
+    str,
+    msgspec.Meta(
+        pattern="^(127(\\.[0-9]{1,3}){3}|localhost):[1-9][0-9]{0,4}" + _END,
+        description="a port of this machine such as 127.0.0.1:4444",
+        extra_json_schema={PUBLIC: True},
+    ),
 ]
 Word = Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
 
@@ -36,6 +46,25 @@ class NewsSettings(msgspec.Struct, frozen=True):
     language: Language = "en"
     areas: list[Word] = []
     hosts: list[Word] = []
+
+
+class PhoneSettings(msgspec.Struct, frozen=True):
+    """`[phone]`: what the holo-phone calls by.
+
+    `by` is `mqtt` (a gateway on the house's topics), `sip` (a baresip on this machine, whose ctrl_tcp listens at `sip`)
+    or `auto`: the simulated contacts where the house is simulated, else `mqtt`. A call that is not answered within
+    `ringing_s` has failed.
+    """
+
+    by: typing.Literal["auto", "mqtt", "sip"] = "auto"
+    sip: LoopbackAddress = "127.0.0.1:4444"
+    ringing_s: Annotated[float, msgspec.Meta(ge=1, le=600)] = 60.0
+
+    @property
+    def sip_address(self) -> tuple[str, int]:
+        """Host and port of `sip`."""
+        host, _, port = self.sip.rpartition(":")
+        return host, int(port)
 
 
 def check_outside(news: NewsSettings) -> None:

@@ -23,9 +23,10 @@ GOOD = {
     "drone": [{"id": "kelex", "room": "hall", "port": "auto"}],
     "broker": {"url": "mqtt://h", "username": "a", "password": "b"},
     "news": {"urls": ["https://h/f"], "interval_s": 60, "language": "de", "areas": ["Kandor"], "hosts": ["cap.h"]},
+    "phone": {"by": "sip", "sip": "127.0.0.1:5", "ringing_s": 5},
 }
 KNOWN = {"house", "room", "member", "drone", "broker", "id", "base", "address", "role", "port", "url"}
-KNOWN |= {"news", "urls", "interval_s", "language", "areas", "hosts"}
+KNOWN |= {"news", "urls", "interval_s", "language", "areas", "hosts", "phone", "by", "sip", "ringing_s"}
 
 
 def conforms(table):

@@ -57,6 +57,9 @@ def test_user_and_password_of_their_own_win_over_those_of_the_url():
         ({"news": {"urls": ["http://h/f", "http://h/f"]}}, "has an address twice; take one of them out."),
         ({"news": {"urls": [f"http://h/{i}" for i in range(51)]}}, "news.urls has 51 feeds; keep 50 of them."),
         ({"news": {"interval_s": 5}}, "news.interval_s has to be a whole number >= 30."),
+        ({"phone": {"by": "shouting"}}, "phone.by: use auto, mqtt or sip."),
+        ({"phone": {"sip": "192.0.2.1:4444"}}, "phone.sip: use a port of this machine such as 127.0.0.1:4444."),
+        ({"phone": {"ringing_s": 0}}, "phone.ringing_s has to be a number >= 1.0."),
         ({"news": {"language": "klingon!"}}, "news.language: use a language tag such as en or de-CH."),
     ],
 )
