@@ -6,6 +6,7 @@ overriding, secrets and the JSON Schema follow from it.
 
 from kelex_host.config.environment import variables_in
 from kelex_host.config.json_schema import json_schema
+from kelex_host.config.outside import NewsSettings, PhoneSettings, SpeechSettings
 from kelex_host.config.parsing import parse
 from kelex_host.config.reading import file_of, home, load
 from kelex_host.config.settings import (
@@ -13,7 +14,6 @@ from kelex_host.config.settings import (
     DroneSettings,
     HouseSettings,
     MemberSettings,
-    NewsSettings,
     RoomSettings,
     Settings,
     public,
@@ -25,8 +25,10 @@ __all__ = [
     "HouseSettings",
     "MemberSettings",
     "NewsSettings",
+    "PhoneSettings",
     "RoomSettings",
     "Settings",
+    "SpeechSettings",
     "file_of",
     "home",
     "json_schema",

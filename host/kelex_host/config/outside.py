@@ -30,6 +30,9 @@ LoopbackAddress = Annotated[
         extra_json_schema={PUBLIC: True},
     ),
 ]
+Voice = Annotated[
+    str, msgspec.Meta(pattern="^[A-Za-z0-9][A-Za-z0-9+_/-]{0,39}" + _END, description="the name of a voice such as en")
+]
 Word = Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
 
 
@@ -65,6 +68,19 @@ class PhoneSettings(msgspec.Struct, frozen=True):
         """Host and port of `sip`."""
         host, _, port = self.sip.rpartition(":")
         return host, int(port)
+
+
+class SpeechSettings(msgspec.Struct, frozen=True):
+    """`[speech]`: the house's voice.
+
+    `by` is `espeak` (espeak-ng on this machine), `mqtt` (a speaker on the house's topics) or `silence`. `voice` is one
+    of `espeak-ng --voices`, or of the speaker's.
+    """
+
+    by: typing.Literal["silence", "espeak", "mqtt"] = "silence"
+    voice: Voice = "en"
+    volume: Annotated[int, msgspec.Meta(ge=0, le=100)] = 50
+    words_per_minute: Annotated[int, msgspec.Meta(ge=80, le=450)] = 160
 
 
 def check_outside(news: NewsSettings) -> None:
