@@ -24,6 +24,7 @@ from kelex_host.errors import TrustError
 from kelex_host.household.configured import home_of
 from kelex_host.household.keeper import Keeper
 from kelex_host.household.memories import Memories
+from kelex_host.household.phone_simulated import SimulatedPhone
 from kelex_host.memory.journal import Journal
 from kelex_host.proof.world_port import live_world_port
 from kelex_host.shells.embedded_broker import EmbeddedBroker
@@ -123,7 +124,7 @@ def open_household(settings: Settings) -> Keeper:
     """The household, with what it remembers. Raises JournalError where its journal cannot be used."""
     home().mkdir(parents=True, exist_ok=True)
     journal = Journal(home() / JOURNAL)
-    return Keeper(home_of(settings), Memories(journal, secrets.token_hex(4)))
+    return Keeper(home_of(settings), Memories(journal, secrets.token_hex(4)), SimulatedPhone())
 
 
 def make_guard(settings: Settings, tell: Tell) -> Guard:

@@ -23,9 +23,13 @@ from kelex_host.household.facts import DRONE, Fact, Input, Moment, document, rea
 from kelex_host.household.home import Home
 from kelex_host.household.house import VERBS, House
 from kelex_host.household.memories import Memories
-from kelex_host.household.turn import Effect, Order
+from kelex_host.household.phone import Report, Telephone
+from kelex_host.household.phone_simulated import SimulatedPhone
+from kelex_host.household.turn import Effect, Order, Phone
 
 RETRY_S = 1.0
+# When a simulated contact answers where nobody says so.
+CONTACT_S = 2.0
 encode_json = msgspec.json.Encoder().encode
 
 
@@ -40,19 +44,24 @@ class Drone(Protocol):
 
 
 class Keeper:
-    """`act(now, effect)` carries out what is no order to a drone; `notice` tells a person one sentence."""
+    """`act(now, effect)` carries out what is neither for a drone nor for the `telephone`."""
 
     def __init__(
-        self, home: Home, memories: Memories, act: Callable[[Now, Effect], None] = lambda now, effect: None
+        self,
+        home: Home,
+        memories: Memories,
+        telephone: Telephone | None = None,
+        act: Callable[[Now, Effect], None] = lambda now, effect: None,
     ) -> None:
         self.refused_writes = 0
         self._home = home
         self._memories = memories
+        self._telephone = telephone
         self._act = act
         self._house: House = memories.house
         self._base: tuple[float, int] | None = None
         self._told: dict[str, bytes] = {}
-        self._replies: list[tuple[Reply, dict[str, Any]]] = []
+        self._replies: list[tuple[Reply, dict[str, Any] | RequestError]] = []
         self._effects: list[Effect] = []
         self._settles: list[tuple[str, int, int]] = []
         self._changed = False
@@ -101,6 +110,8 @@ class Keeper:
 
     def seen(self, now: Now, verb: str, fields: dict[str, Any]) -> None:
         """What the simulated world did, as far as somebody would tell the house: who comes and goes."""
+        if verb == "contact" and isinstance(self._telephone, SimulatedPhone):
+            self._telephone.behave(now.mono_s, fields["contact"], fields["behaviour"], fields["after_s"] or CONTACT_S)
         if verb in ("enter", "leave") and self._home.member(fields["member"]):
             self._take(now, Input("request", "presence", {"member": fields["member"], "room": fields.get("room")}))
 
@@ -116,7 +127,8 @@ class Keeper:
         self._take(now, Input(DRONE, subject, data, transaction))
 
     def senses(self, now: Now, drone: str, document: dict[str, Any]) -> None:
-        """What a drone senses; nothing of it is for the household yet."""
+        """What a drone senses."""
+        self._take(now, Input("senses", "drone", {"drone": drone, "senses": document}))
 
     def online(self, now: Now, drone: str) -> None:
         """A drone answers."""
@@ -137,6 +149,8 @@ class Keeper:
         due_ms = self._house.due_ms(moment)
         if due_ms is not None and due_ms <= moment.at_ms:
             self._take(now, Input("time", "due"))
+        if self._telephone:
+            self._heard(now, self._telephone.step(now.mono_s))
 
     def due_s(self) -> float:
         """When `step` next has something to do (mono_s)."""
@@ -144,6 +158,8 @@ class Keeper:
             return float("inf")
         due_ms = self._house.due_ms(self._moment(self._last))
         due_s = float("inf") if due_ms is None else self._base[0] + (due_ms - self._base[1]) / 1000
+        if self._telephone:
+            due_s = min(due_s, self._telephone.due_s())
         return min(due_s, self._retry_s) if self._memories.trouble else due_s
 
     # What goes out
@@ -171,7 +187,10 @@ class Keeper:
             self._settles.clear()
             self._tell_events()
             for reply, answer in self._replies:
-                reply.ok(self._last, answer)
+                if isinstance(answer, RequestError):
+                    reply.error(self._last, answer)
+                else:
+                    reply.ok(self._last, answer)
         self._replies.clear()
         self._tell_documents()
         self._carry_out()
@@ -204,6 +223,8 @@ class Keeper:
         for effect in effects:
             if isinstance(effect, Order):
                 self._order(effect)
+            elif isinstance(effect, Phone) and self._telephone:
+                self._heard(self._last, self._phone(self._telephone, effect))
             else:
                 self._act(self._last, effect)
 
@@ -217,7 +238,22 @@ class Keeper:
         except RequestError as error:
             failed(self._last, error)
 
-    def _take(self, now: Now, input: Input, by: str | None = None) -> dict[str, Any]:
+    def _phone(self, telephone: Telephone, wish: Phone) -> list[Report]:
+        mono_s = self._last.mono_s
+        match wish.action:
+            case "dial":
+                return telephone.dial(mono_s, wish.call_id, wish.contact, wish.number)
+            case "answer":
+                return telephone.answer(mono_s, wish.call_id)
+            case "reject":
+                return telephone.reject(mono_s, wish.call_id)
+        return telephone.hang_up(mono_s, wish.call_id)
+
+    def _heard(self, now: Now, reports: list[Report]) -> None:
+        for report in reports:
+            self._take(now, Input("phone", "report", msgspec.to_builtins(report)))
+
+    def _take(self, now: Now, input: Input, by: str | None = None) -> dict[str, Any] | RequestError:
         self._last = now
         facts, effects, answer = self._house.take(self._moment(now), input, by)
         self._memories.keep(facts)
