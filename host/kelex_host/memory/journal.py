@@ -14,7 +14,7 @@ from typing import TypeVar
 from kelex_host.errors import JournalError
 from kelex_host.memory.database import meaning
 from kelex_host.memory.fact import Damaged, Fact
-from kelex_host.memory.marks import Snapshot
+from kelex_host.memory.marks import Marks, Snapshot
 from kelex_host.memory.port import BATCH_FACTS_MOST
 from kelex_host.memory.rescue import finish, rescue
 from kelex_host.memory.store import CHUNK_FACTS, Store
@@ -32,7 +32,7 @@ class Journal:
         self.path = path
         self.notices: list[str] = []
         self._read_only = read_only
-        self._lock = -1 if read_only else _lock(path)
+        self._lock = -1 if read_only else lock(path)
         try:
             self._store = self._open()
         except BaseException:
@@ -80,6 +80,10 @@ class Journal:
 
     def compact(self, keep: int) -> int:
         return self._do(lambda store: store.compact(keep))
+
+    def contents(self) -> tuple[Marks, list[Snapshot], Iterator[Fact]]:
+        """All there is, for a crystal."""
+        return self._store.marks, self._do(Store.snapshots), self.facts()
 
     def check(self) -> None:
         """Read all of it, also what no start reads: what is damaged anywhere is rescued now. Takes seconds."""
@@ -167,7 +171,7 @@ class Journal:
             self._lock = -1
 
 
-def _lock(path: Path) -> int:
+def lock(path: Path) -> int:
     """Keep other houses away as long as this descriptor is open. Raises JournalError."""
     with meaning(path):
         make_private(path.parent)
