@@ -48,13 +48,18 @@ def addresses_are_possible(board: Board) -> Iterator[str]:
 def lines_rise_in_time(board: Board) -> Iterator[str]:
     """7.1: all pull-ups in parallel, not too strong to be pulled low and not too weak to rise in time."""
     if board.i2c.hz > FAST_HZ:
-        yield f"I2C{board.i2c.bus} of {board.called('')} runs at {board.i2c.hz} Hz, the parts at {FAST_HZ} at most; lower hz."
+        yield (
+            f"I2C{board.i2c.bus} of {board.called('')} runs at {board.i2c.hz} Hz, the parts at {FAST_HZ} "
+            "at most; lower hz."
+        )
     pulls = {name: part.pull_up_ohm for name, part in _on_bus(board).items() if part.pull_up_ohm}
     if not _on_bus(board):
         return
     if not pulls:
         first = board.called(next(iter(_on_bus(board))))
-        yield f"No part pulls the lines between {board.called('')} and {first} up; put 4.7 kΩ from SDA and SCL to 3.3 V."
+        yield (
+            f"No part pulls the lines between {board.called('')} and {first} up; put 4.7 kΩ from SDA and SCL to 3.3 V."
+        )
         return
     together = 1 / sum(1 / ohm for ohm in pulls.values())
     least = (PIN_MOST_MV - LOW_MV) / SINK_MA
@@ -68,7 +73,8 @@ def lines_rise_in_time(board: Board) -> Iterator[str]:
         )
     elif together > most:
         yield (
-            f"The pull-ups {where} are {together:.0f} Ω together, with {board.limits.bus_pf:g} pF the most is {most:.0f} Ω; "
+            f"The pull-ups {where} are {together:.0f} Ω together, with {board.limits.bus_pf:g} pF the "
+            f"most is {most:.0f} Ω; "
             f"use stronger ones at {weakest}, or shorter wires."
         )
 

@@ -32,8 +32,10 @@ def pins_are_the_firmwares(board: Board, firmware: Constants) -> Iterator[str]:
             continue
         constant, right = theirs[name]
         there = owner.get(gpio)
-        has = f"where the firmware has {board.called(there) if there in board.parts else there}" if there else (
-            f"where the firmware of {board.called('')} has nothing"
+        has = (
+            f"where the firmware has {board.called(there) if there in board.parts else there}"
+            if there
+            else (f"where the firmware of {board.called('')} has nothing")
         )
         who = board.called(name) if name in board.parts else name
         yield f"{who} is on GPIO {gpio}, {has}; put it on GPIO {right}, or change {constant} in {FILE}."
@@ -46,7 +48,8 @@ def addresses_are_the_firmwares(board: Board, firmware: Constants) -> Iterator[s
         right = firmware.get(constant)
         if part.bus and part.address is not None and right is not None and part.address != right:
             yield (
-                f"{board.called(name)} has address {part.address:#04x}, and the firmware of {board.called('')} asks for "
+                f"{board.called(name)} has address {part.address:#04x}, and the firmware of "
+                f"{board.called('')} asks for "
                 f"{right:#04x}; set it back, or change {constant} in {FILE}."
             )
     for key, constant in (("bus", "I2C_BUS"), ("hz", "I2C_HZ")):
@@ -63,13 +66,17 @@ def every_signal_is_the_firmwares(board: Board, firmware: Constants) -> Iterator
     for name, part in board.parts.items():
         if part.gpio is not None and name not in theirs:
             yield (
-                f"{board.called(name)} is on GPIO {part.gpio} of {board.called('')}, and {FILE} has no {_constant(name)}; "
+                f"{board.called(name)} is on GPIO {part.gpio} of {board.called('')}, and {FILE} has "
+                f"no {_constant(name)}; "
                 "teach the firmware to use it, or leave it out."
             )
     for constant in firmware:
         if constant.endswith("_PIN") and constant[:-4].lower() not in board.parts:
             name = constant[:-4].lower()
-            yield f"The firmware of {board.called('')} uses {constant}, and there is no part '{name}'; add it to the file."
+            yield (
+                f"The firmware of {board.called('')} uses {constant}, and there is no part '{name}'; add "
+                "it to the file."
+            )
 
 
 def joints_are_the_firmwares(board: Board, firmware: Constants) -> Iterator[str]:
@@ -78,7 +85,8 @@ def joints_are_the_firmwares(board: Board, firmware: Constants) -> Iterator[str]
         for key, right in zip(("low", "high", "speed", "acceleration"), servo[1:], strict=False):
             if getattr(joint, key) * 100 != right:
                 yield (
-                    f"{board.called(joint.joint)} has {key} {getattr(joint, key):g}, and the firmware of {board.called('')} "
+                    f"{board.called(joint.joint)} has {key} {getattr(joint, key):g}, and the firmware "
+                    f"of {board.called('')} "
                     f"{right / 100:g}; make SERVOS in {FILE} the same."
                 )
 

@@ -28,10 +28,16 @@ def joints_are_the_wires(board: Board) -> Iterator[str]:
             )
     for name in wire:
         if name not in ours:
-            yield f"The wire (schema.JOINTS) has a joint {name}, and {board.called('')} no servo for it; add its [[servos]]."
+            yield (
+                f"The wire (schema.JOINTS) has a joint {name}, and {board.called('')} no servo for it; "
+                "add its [[servos]]."
+            )
     if sorted(ours) == sorted(wire) and ours != list(wire):
         one, other = next((ours[i], name) for i, name in enumerate(wire) if ours[i] != name)
-        yield f"{board.called(one)} stands where the wire has {board.called(other)}; put [[servos]] in the order of schema.JOINTS."
+        yield (
+            f"{board.called(one)} stands where the wire has {board.called(other)}; put [[servos]] in the "
+            "order of schema.JOINTS."
+        )
 
 
 def servos_can_turn_so_far(board: Board) -> Iterator[str]:
@@ -71,7 +77,8 @@ def servos_can_carry(board: Board) -> Iterator[str]:
         if torque_mnm > most_mnm:
             last = _tip(board, joint)
             yield (
-                f"{board.called(joint.joint)} carries {torque_mnm:.0f} mN m with the arm to {board.called(last.joint)} stretched "
+                f"{board.called(joint.joint)} carries {torque_mnm:.0f} mN m with the arm to "
+                f"{board.called(last.joint)} stretched "
                 f"out, and its servo should hold {most_mnm:.0f} at most; make the links shorter or lighter."
             )
 

@@ -7,6 +7,7 @@ rows of terminals are half a cell off each other, and so are the terminals below
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 from kelex_host.hardware.board import Board
@@ -18,15 +19,16 @@ CELL = 16
 PIN_PITCH = 2 * CELL
 TOP = 6 * CELL
 MARGIN = 24
-PART_WIDTH = 264
+PART_WIDTH = 294
 PART_CELLS_LEAST = 3
-PICO_WIDTH = 336
+PICO_WIDTH = 378
+# Widths of what stands on it are multiples of STEP.
 # Across: terminals of the row below are on multiples of STEP, lanes half a STEP off.
-STEP = 12
+STEP = 14
 LANE_PITCH = 2 * STEP
 BOTTOM_LANE_PITCH = 13
-BOTTOM_WIDTH_LEAST = 84
-BOTTOM_HEIGHT = 112
+BOTTOM_WIDTH_LEAST = 98
+BOTTOM_HEIGHT = 120
 # The longest label of a terminal below that fits a LANE_PITCH.
 SHORT_LABEL = 3
 
@@ -103,14 +105,16 @@ def lay_out(board: Board, plan: Plan) -> Layout:
 
 def _cells(board: Board, names: list[str]) -> list[int]:
     """How many cells high each part of a column is."""
-    return [max(sum(_rows(board, name)) + 1, PART_CELLS_LEAST) for name in names]
+    notes = [bool(board.parts[name].note) for name in names]
+    least = [PART_CELLS_LEAST + 2 * noted for noted in notes]
+    return [max(sum(_rows(board, name)) + 1, high) for name, high in zip(names, least, strict=True)]
 
 
 def _rows(board: Board, name: str) -> list[int]:
-    """From each terminal to the next, in cells: two where something is soldered between them, and room for its value."""
+    """From each terminal to the next, in cells: two where something is soldered between them."""
     between = {(element.upper, element.lower) for element in elements_of(board, name)}
     labels = [terminal.label for terminal in terminals_of(board, name)]
-    return [2 if pair in between else 1 for pair in zip(labels, labels[1:], strict=False)]
+    return [2 if pair in between else 1 for pair in itertools.pairwise(labels)]
 
 
 def _column(board: Board, names: list[str], channel: Channel, x: float, cells: list[int]) -> list[Symbol]:
@@ -129,6 +133,8 @@ def _column(board: Board, names: list[str], channel: Channel, x: float, cells: l
 
 
 def _bottom_pitch(terminals: list[Terminal]) -> int:
+    if len(terminals) == 2:
+        return 4 * STEP  # what is inside stands between them
     return LANE_PITCH if all(len(terminal.label) <= SHORT_LABEL for terminal in terminals) else 3 * STEP
 
 

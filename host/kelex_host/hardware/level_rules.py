@@ -44,7 +44,7 @@ def inputs_are_within_the_picos(board: Board) -> Iterator[str]:
         rail = board.rails[part.rail]
         rail_mv = max(rail.mv, rail.highest_mv)
         if part.bus:
-            where, mv = "the I2C bus", rail_mv if part.pull_up_ohm else 0
+            where, mv = "the I2C bus", float(rail_mv if part.pull_up_ohm else 0)
         elif part.gpio is not None:
             where, mv = f"GPIO {part.gpio}", _signal_mv(part, rail_mv)
         else:
@@ -65,7 +65,8 @@ def dividers_divide_as_stated(board: Board) -> Iterator[str]:
             if abs(ratio / part.divider - 1) > _DIVIDER_OFF:
                 fit = part.lower_ohm * (part.divider - 1)
                 yield (
-                    f"{board.called(name)} divides what {board.called('')} measures by {ratio:.3g}, and says {part.divider:g}; "
+                    f"{board.called(name)} divides what {board.called('')} measures by {ratio:.3g}, "
+                    f"and says {part.divider:g}; "
                     f"make upper_ohm {fit:.0f}."
                 )
 
@@ -74,11 +75,15 @@ def levels_are_understood(board: Board) -> Iterator[str]:
     """What is driven by the Pico takes 3.3 V for high, or has something between that does."""
     for name, part in board.parts.items():
         if part.through and part.through not in board.parts:
-            yield f"{board.called(name)} gets the signal of {board.called('')} by '{part.through}', which is no part; name one."
+            yield (
+                f"{board.called(name)} gets the signal of {board.called('')} by '{part.through}', which "
+                "is no part; name one."
+            )
         elif part.input_least_mv and part.input_least_mv > PIN_MOST_MV and not part.through:
             yield (
-                f"{board.called(name)} takes {_volts(part.input_least_mv)} and more for high, and {board.called('')} gives "
-                f"{_volts(PIN_MOST_MV)}; put a level shifter between (through = \"shifter\")."
+                f"{board.called(name)} takes {_volts(part.input_least_mv)} and more for high, and "
+                f"{board.called('')} gives "
+                f'{_volts(PIN_MOST_MV)}; put a level shifter between (through = "shifter").'
             )
 
 
@@ -90,9 +95,18 @@ def _supply(board: Board, name: str, rail_name: str, supply_mv: list[int]) -> It
         return
     gives = _volts(rail.mv) if lowest == highest else f"{_volts(lowest)} to {_volts(highest)}"
     source = board.called("") if rail.source == "pico" else board.called(rail.source)
-    fit = [other for other, has in board.rails.items() if low <= (has.lowest_mv or has.mv) and max(has.mv, has.highest_mv) <= high]
-    mend = f"use rail {' or '.join(fit)}" if fit else f"use another {name or board.pico.model}, or another {rail.source}"
-    yield f"{board.called(name)} needs {_volts(low)} to {_volts(high)}, and {source} gives {gives} on {rail_name}; {mend}."
+    fit = [
+        other
+        for other, has in board.rails.items()
+        if low <= (has.lowest_mv or has.mv) and max(has.mv, has.highest_mv) <= high
+    ]
+    mend = (
+        f"use rail {' or '.join(fit)}" if fit else f"use another {name or board.pico.model}, or another {rail.source}"
+    )
+    yield (
+        f"{board.called(name)} needs {_volts(low)} to {_volts(high)}, and {source} gives {gives} on "
+        f"{rail_name}; {mend}."
+    )
 
 
 def _signal_mv(part: Part, rail_mv: int) -> float:

@@ -16,7 +16,8 @@ def wires_have_two_ends(board: Board) -> Iterator[str]:
     for terminal in terminals:
         if terminal.net and ends[terminal.net] < 2:
             yield (
-                f"Terminal {terminal.label} of {board.called(terminal.part)} leads to '{terminal.net}', where nothing else is, "
+                f"Terminal {terminal.label} of {board.called(terminal.part)} leads to "
+                f"'{terminal.net}', where nothing else is, "
                 f"not even {board.called('')}; give another part that net, or correct its name."
             )
 
@@ -31,7 +32,8 @@ def parts_are_wired_to_their_rail(board: Board) -> Iterator[str]:
         for net in (rail.net or part.rail, "gnd"):
             if net not in nets:
                 yield (
-                    f"{board.called(name)} is on rail {part.rail} of {board.called(rail.source)}, and no terminal of it leads "
+                    f"{board.called(name)} is on rail {part.rail} of {board.called(rail.source)}, and "
+                    "no terminal of it leads "
                     f"to {net}; wire one there, or correct its rail."
                 )
 
@@ -45,4 +47,6 @@ def signals_are_wired(board: Board) -> Iterator[str]:
         wanted = ["sda", "scl"] if part.bus == "i2c" else [] if part.gpio is None else [gpio_net(part.gpio)]
         for net in wanted:
             if net not in nets:
-                yield f"No terminal of {board.called(name)} leads to {net} of {board.called('')}; wire its signal there."
+                yield (
+                    f"No terminal of {board.called(name)} leads to {net} of {board.called('')}; wire its signal there."
+                )

@@ -11,7 +11,7 @@ from kelex_host.hardware.pico import SUPPLY_PINS, pin_of
 
 INSIDE = "-"
 ELEMENTS = ("resistor", "capacitor", "electrolytic", "contact", "fuse", "diode", "shunt")
-_VALUED = ("resistor", "capacitor", "shunt")
+_VALUED = ("resistor", "capacitor", "electrolytic", "shunt")
 _UNITS = {"ohm": "Ω", "nf": "nF", "uf": "µF"}
 
 
@@ -41,11 +41,13 @@ def gpio_net(gpio: int) -> str:
 
 def terminals_of(board: Board, name: str) -> list[Terminal]:
     """A part's terminals in their order. Raises ConfigError for a line that cannot be understood."""
-    found = []
+    found: list[Terminal] = []
     for line in board.parts[name].terminals:
         words = line.split()
         if len(words) != 2 or words[0] in [terminal.label for terminal in found]:
-            raise ConfigError(f"{_place(board, name)}.terminals: '{line}' is not a new label and a net, as in 'OUT pin'.")
+            raise ConfigError(
+                f"{_place(board, name)}.terminals: '{line}' is not a new label and a net, as in 'OUT pin'."
+            )
         found.append(Terminal(name, words[0], _net(board, name, words[1])))
     return found
 
@@ -54,12 +56,12 @@ def elements_of(board: Board, name: str) -> list[Element]:
     """What is inside a part. Raises ConfigError for a line that cannot be understood."""
     part = board.parts[name]
     labels = [line.split()[0] for line in part.terminals]
-    found = []
+    found: list[Element] = []
     for line in part.inside:
         words = line.split()
         upper, lower, kind, key = [*words, ""][:4] if len(words) in (3, 4) else ("", "", "", "")
         neighbours = upper in labels and lower in labels and labels.index(lower) - labels.index(upper) == 1
-        value = _value(part, key) if kind in _VALUED else key
+        value = _value(part, key)
         if not neighbours or kind not in ELEMENTS or (kind in _VALUED and not value):
             raise ConfigError(
                 f"{_place(board, name)}.inside: '{line}' is not two neighbours of its terminals, one of "
@@ -105,7 +107,9 @@ def _net(board: Board, name: str, word: str) -> str:
         return word
     part = board.parts.get(owner or name)
     if part is None or part.gpio is None:
-        raise ConfigError(f"{_place(board, name)}.terminals: '{word}' is no pin, for '{owner or name}' has none; give it one.")
+        raise ConfigError(
+            f"{_place(board, name)}.terminals: '{word}' is no pin, for '{owner or name}' has none; give it one."
+        )
     return gpio_net(part.gpio)
 
 

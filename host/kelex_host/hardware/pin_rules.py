@@ -34,7 +34,9 @@ def analogue_parts_are_on_adc_pins(board: Board) -> Iterator[str]:
         if part.adc is None or part.adc in ADC_GPIOS or part.adc in RESERVED:
             continue
         free = _free(board, analogue=True)
-        others = [board.called(other) for other, has in board.parts.items() if has.gpio in ADC_GPIOS and has.adc is None]
+        others = [
+            board.called(other) for other, has in board.parts.items() if has.gpio in ADC_GPIOS and has.adc is None
+        ]
         if free:
             mend = f"use GPIO {free[0]}"
         elif others:
@@ -57,13 +59,14 @@ def bus_pins_are_of_the_bus(board: Board) -> Iterator[str]:
             fit = [pin for pin in _free(board) if i2c_of(pin) == (board.i2c.bus, line)]
             mend = f"use GPIO {fit[0]}" if fit else f"free one of I2C{board.i2c.bus}'s"
             yield (
-                f"I2C{board.i2c.bus}'s {line.upper()}, which {first} is on, is GPIO {gpio} of {board.called('')}, which can "
+                f"I2C{board.i2c.bus}'s {line.upper()}, which {first} is on, is GPIO {gpio} of "
+                f"{board.called('')}, which can "
                 f"only be I2C{able[0]}'s {able[1].upper()}; {mend}."
             )
 
 
 def pulses_do_not_disturb_each_other(board: Board) -> Iterator[str]:
-    """RP2040 Datasheet 4.5.2: the two channels of a slice share its frequency, and GPIO n and n + 16 share a channel."""
+    """RP2040 Datasheet 4.5.2: a slice's two channels share its frequency; GPIO n and n + 16 share a channel."""
     makers = [(name, part.gpio, part.pwm_hz) for name, part in board.parts.items() if part.pwm_hz]
     for (one, gpio, hz), (other, other_gpio, other_hz) in combinations(makers, 2):
         if gpio is None or other_gpio is None or gpio == other_gpio or pwm_of(gpio)[0] != pwm_of(other_gpio)[0]:

@@ -14,7 +14,7 @@ Channel = Literal["left", "right", "bottom"]
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The parts of each channel in their order, and the nets that have ends in it (below: also those that only pass)."""
+    """The parts of each channel in their order, and the nets that have ends in it (below: or only pass)."""
 
     parts: dict[Channel, list[str]]
     nets: dict[Channel, list[str]]

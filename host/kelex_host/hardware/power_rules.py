@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from kelex_host.hardware.board import Board, Rail
+from kelex_host.hardware.board import Board, Part, Pico, Rail
 from kelex_host.hardware.pico import PIN_MOST_MA, PINS_MOST_MA
 
 
@@ -17,12 +17,22 @@ class Load:
     typical_ma: float
     peak_ma: float
     most_ma: int
+    fused: bool
     greatest: str
+
+    def __str__(self) -> str:
+        worst = f"{self.peak_ma:.0f} with all stalled"
+        ends = f"{worst}, when its fuse of {self.most_ma} opens" if self.fused else f"{worst}; it gives {self.most_ma}"
+        return f"{self.rail:<8} {self.typical_ma:.0f} mA with all servos moving, {ends}"
 
 
 def loads(board: Board) -> list[Load]:
     """Every rail's load, with that of the rails it feeds. No rail may feed itself (`rails_begin_somewhere`)."""
-    return [Load(name, *_sums(board, name), rail.most_ma, _greatest(board, name)) for name, rail in board.rails.items()]
+    found = []
+    for name, rail in board.rails.items():
+        typical_ma, peak_ma = (round(sum_ma, 1) for sum_ma in _sums(board, name))
+        found.append(Load(name, typical_ma, peak_ma, rail.most_ma, rail.fused, _greatest(board, name)))
+    return found
 
 
 def rails_begin_somewhere(board: Board) -> Iterator[str]:
@@ -41,7 +51,8 @@ def rails_give_enough(board: Board) -> Iterator[str]:
         need = load.typical_ma if rail.fused else load.peak_ma
         if need > rail.most_ma:
             yield (
-                f"{_source(board, rail)} gives {rail.most_ma} mA to {load.rail}, which can draw {need:.0f} mA, most of it "
+                f"{_source(board, rail)} gives {rail.most_ma} mA to {load.rail}, which can draw "
+                f"{need:.0f} mA, most of it "
                 f"for {load.greatest}; use a source that delivers {_rounded(need)} mA, or fewer parts."
             )
 
@@ -79,7 +90,8 @@ def pins_give_enough(board: Board) -> Iterator[str]:
     for name, peak_ma in fed.items():
         if peak_ma > PIN_MOST_MA:
             yield (
-                f"{board.called(name)} draws {peak_ma:g} mA from a pin of {board.called('')}, which gives {PIN_MOST_MA}; "
+                f"{board.called(name)} draws {peak_ma:g} mA from a pin of {board.called('')}, which "
+                f"gives {PIN_MOST_MA}; "
                 "use a greater resistor, or a transistor."
             )
     if sum(fed.values()) > PINS_MOST_MA:
@@ -88,8 +100,10 @@ def pins_give_enough(board: Board) -> Iterator[str]:
 
 
 def _sums(board: Board, name: str) -> tuple[float, float]:
-    users = [part for part in [board.pico, *board.parts.values()] if part.rail == name]
-    typical, peak = sum(part.typical_ma for part in users), sum(part.peak_ma for part in users)
+    drawing: list[Part | Pico] = [board.pico, *board.parts.values()]
+    users = [part for part in drawing if part.rail == name]
+    typical = sum((part.typical_ma for part in users), 0.0)
+    peak = sum((part.peak_ma for part in users), 0.0)
     for other, rail in board.rails.items():
         if rail.fed_by == name:
             other_typical, other_peak = _sums(board, other)

@@ -52,7 +52,11 @@ class Router:
         for _ in range(_PASSES_MOST):
             if not sum(self._sift(channel, net) for channel in self.lanes for net in list(self.lanes[channel])):
                 break
-        return [segment for net in sorted({net for nets in self.lanes.values() for net in nets}) for segment in self.wire(net)]
+        return [
+            segment
+            for net in sorted({net for nets in self.lanes.values() for net in nets})
+            for segment in self.wire(net)
+        ]
 
     def wire(self, net: str) -> Iterator[Segment]:
         """The pieces of one net's wire."""
