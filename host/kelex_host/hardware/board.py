@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 import tomllib
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
@@ -14,11 +16,17 @@ from kelex_host.errors import ConfigError
 from kelex_host.hardware.pico import GPIO_MOST
 
 Gpio = Annotated[int, Meta(ge=0, le=GPIO_MOST)]
-Amount = Annotated[float, Meta(ge=0)]
-Positive = Annotated[float, Meta(gt=0)]
+Amount = Annotated[float, Meta(ge=0, le=1e9)]
+Positive = Annotated[float, Meta(gt=0, le=1e9)]
 Pair = Annotated[list[int], Meta(min_length=2, max_length=2)]
 Place = Annotated[list[float], Meta(min_length=3, max_length=3)]
-Text = Annotated[str, Meta(min_length=1, max_length=100)]
+_PRINTABLE = "^[^\x00-\x1f\x7f-\x9f\ufffe\uffff]*$(?!\n)"
+Text = Annotated[
+    str, Meta(min_length=1, max_length=100, pattern=_PRINTABLE, description="1 to 100 characters, none of them control")
+]
+Note = Annotated[
+    str, Meta(max_length=100, pattern=_PRINTABLE, description="100 characters at most, none of them control")
+]
 Texts = Annotated[list[Text], Meta(max_length=16)]
 PARTS_MOST = 64
 TABLES = ("parts", "outputs", "support")
@@ -39,12 +47,12 @@ class Pico(msgspec.Struct, frozen=True, kw_only=True):
 class Rail(msgspec.Struct, frozen=True, kw_only=True):
     """`[rails.*]`: `source` is the part that limits it to `most_ma`."""
 
-    mv: int
+    mv: Annotated[int, Meta(gt=0, le=60_000)]
     source: str
-    most_ma: int
+    most_ma: Annotated[int, Meta(gt=0, le=1_000_000)]
     net: str = ""
-    lowest_mv: int = 0
-    highest_mv: int = 0
+    lowest_mv: Annotated[int, Meta(ge=0)] = 0
+    highest_mv: Annotated[int, Meta(ge=0)] = 0
     fed_by: str = ""
     efficiency: Positive = 1.0
     fused: bool = False
@@ -64,8 +72,8 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
 
     model: Text
     spec: Text
-    label: str = ""
-    note: str = ""
+    label: Note = ""
+    note: Note = ""
     quantity: Annotated[int, Meta(ge=0, le=1000)] = 1
     senses: Texts = []
     through: str = ""
@@ -205,6 +213,8 @@ def parse(text: str) -> Board:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"it is not TOML: {error}.") from None
+    if not _is_finite(table):
+        raise ConfigError("a number has to be finite; write another one.")
     file: _File = convert(table, _File, "")
     rails = {name: convert(rail, Rail, f"rails.{name}") for name, rail in file.rails.items()}
     parts: dict[str, Part] = {}
@@ -222,9 +232,17 @@ def parse(text: str) -> Board:
 
 
 def _add(parts: dict[str, Part], name: str, part: Part) -> None:
+    if not re.fullmatch(r"[a-z][a-z0-9_]{0,31}", name):
+        raise ConfigError(f"a part cannot be called '{name[:40]}'; use 1 to 32 of a-z, 0-9 and _, a letter first.")
     if name in parts:
         raise ConfigError(f"two parts are called '{name}'; give one of them another name.")
     parts[name] = part
+
+
+def _is_finite(value: Any) -> bool:
+    if isinstance(value, dict | list):
+        return all(map(_is_finite, value.values() if isinstance(value, dict) else value))
+    return not isinstance(value, float) or math.isfinite(value)
 
 
 def _servo(servo: Servo, joint: Joint) -> Part:

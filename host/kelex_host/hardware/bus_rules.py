@@ -47,19 +47,15 @@ def addresses_are_possible(board: Board) -> Iterator[str]:
 
 def lines_rise_in_time(board: Board) -> Iterator[str]:
     """7.1: all pull-ups in parallel, not too strong to be pulled low and not too weak to rise in time."""
-    if board.i2c.hz > FAST_HZ:
-        yield (
-            f"I2C{board.i2c.bus} of {board.called('')} runs at {board.i2c.hz} Hz, the parts at {FAST_HZ} "
-            "at most; lower hz."
-        )
-    pulls = {name: part.pull_up_ohm for name, part in _on_bus(board).items() if part.pull_up_ohm}
-    if not _on_bus(board):
+    on_bus = _on_bus(board)
+    if not on_bus:
         return
+    first = board.called(next(iter(on_bus)))
+    if board.i2c.hz > FAST_HZ:
+        yield f"{board.called('')} runs I2C at {board.i2c.hz} Hz, {first} and its like at {FAST_HZ} at most; lower hz."
+    pulls = {name: part.pull_up_ohm for name, part in on_bus.items() if part.pull_up_ohm}
     if not pulls:
-        first = board.called(next(iter(_on_bus(board))))
-        yield (
-            f"No part pulls the lines between {board.called('')} and {first} up; put 4.7 kΩ from SDA and SCL to 3.3 V."
-        )
+        yield f"Nothing pulls the lines from {board.called('')} to {first} up; put 4.7 kΩ from SDA and SCL to 3.3 V."
         return
     together = 1 / sum(1 / ohm for ohm in pulls.values())
     least = (PIN_MOST_MV - LOW_MV) / SINK_MA

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from kelex_host.hardware import bus_rules, firmware_rules, joint_rules, level_rules, net_rules, pin_rules, power_rules
 from kelex_host.hardware.board import Board
 from kelex_host.hardware.firmware_rules import Constants
+from kelex_host.hardware.nets import elements_of
 
 Rule = Callable[[Board], Iterator[str]]
 RULES: tuple[Rule, ...] = (
@@ -23,6 +24,7 @@ RULES: tuple[Rule, ...] = (
     level_rules.inputs_are_within_the_picos,
     level_rules.dividers_divide_as_stated,
     level_rules.levels_are_understood,
+    level_rules.ends_of_lines_are_felt,
     power_rules.rails_begin_somewhere,
     power_rules.rails_give_enough,
     power_rules.sources_are_rated,
@@ -45,6 +47,11 @@ FIRMWARE_RULES: tuple[Callable[[Board, Constants], Iterator[str]], ...] = (
 
 
 def check(board: Board, firmware: Constants) -> list[str]:
-    """What is wrong with a board, in the order of the rules; `firmware` is `firmware_rules.constants_in` its file."""
+    """What is wrong with a board, in the order of the rules; `firmware` is `firmware_rules.constants_in` its file.
+
+    Raises ConfigError for a terminal or an element that cannot be understood.
+    """
+    for name in board.parts:
+        elements_of(board, name)  # what cannot be understood is told first
     findings = [finding for rule in RULES for finding in rule(board)]
     return findings + [finding for rule in FIRMWARE_RULES for finding in rule(board, firmware)]

@@ -7,6 +7,9 @@ from collections.abc import Iterator
 from kelex_host.hardware.board import Board, Part, Pico
 from kelex_host.hardware.pico import PIN_MOST_MV
 
+PULL_UP_LEAST_OHM = 50_000
+LOW_MOST_MV = 800
+END_OF_LINE_LEAST_OHM = 1000
 _DIVIDER_OFF = 0.02
 
 
@@ -84,6 +87,20 @@ def levels_are_understood(board: Board) -> Iterator[str]:
                 f"{board.called(name)} takes {_volts(part.input_least_mv)} and more for high, and "
                 f"{board.called('')} gives "
                 f'{_volts(PIN_MOST_MV)}; put a level shifter between (through = "shifter").'
+            )
+
+
+def ends_of_lines_are_felt(board: Board) -> Iterator[str]:
+    """An end-of-line resistor holds its line low against the pin's pull-up of 50 kOhm (RP2040 Datasheet 5.5.3: low is
+    0.8 V at most), and takes no more than 3.3 mA while the contact is closed.
+    """
+    most = PULL_UP_LEAST_OHM * LOW_MOST_MV / (PIN_MOST_MV - LOW_MOST_MV)
+    for name, part in board.parts.items():
+        ohm = part.end_of_line_ohm
+        if ohm is not None and not END_OF_LINE_LEAST_OHM <= ohm <= most:
+            yield (
+                f"{board.called(name)} has {ohm:g} Ω at the end of its line to {board.called('')}, which can tell "
+                f"a cut cable with {END_OF_LINE_LEAST_OHM} to {most:.0f}; use 10 kΩ."
             )
 
 
