@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from kelex_host.hardware.board import Board, Part
 from kelex_host.hardware.elements import draw_element
 from kelex_host.hardware.layout import Port, Symbol
@@ -14,6 +16,7 @@ PICO_FILL = "#e9f5e9"
 LABEL, TITLE, SMALL = 14, 15.5, 13
 _GREY = "#55606b"
 _LINE = 16
+_JOINT = 3  # radius of a dot inside a box
 _RIM = 4  # beyond the cells that a part beside the Pico fills
 _EDGE = 11  # from the box's edge to a label
 _FIRST_COLUMN = 13  # ... to what is soldered inside
@@ -92,10 +95,13 @@ def _draw_beside(canvas: Canvas, board: Board, symbol: Symbol) -> None:
             canvas.line([(edge if port.net else x, port.y), (x, port.y)])
         draw_element(canvas, element, (x, upper.y), (x, lower.y))
         if not lower.net:
-            canvas.dot(x, lower.y, INK, 2.5)
+            canvas.dot(x, lower.y, INK, _JOINT)
         canvas.text(x + inward * 12, (upper.y + lower.y) / 2, element.value, SMALL, anchor=anchor, color=_GREY)
+    ends = Counter(label for element in columns for label in (element.upper, element.lower))
     longest = 0.0
     for port in symbol.ports:
+        if ends[port.label] > 1:
+            canvas.dot(edge + inward * _FIRST_COLUMN, port.y, INK, _JOINT)
         words = terminal_text(board, symbol.name, port)
         canvas.text(edge + inward * inset, port.y, words, LABEL, anchor=anchor)
         longest = max(longest, text_width(words, LABEL))
