@@ -40,7 +40,7 @@ def regulators_get_what_they_need(board: Board) -> Iterator[str]:
 
 
 def inputs_are_within_the_picos(board: Board) -> Iterator[str]:
-    """RP2040 Datasheet 5.5.3: a pin is not 5 V tolerant, neither digital nor analogue."""
+    """RP2040 Datasheet, "Pin Specifications": a pin is not 5 V tolerant, neither digital nor analogue."""
     for name, part in board.parts.items():
         if not part.senses or part.rail not in board.rails:
             continue
@@ -91,8 +91,9 @@ def levels_are_understood(board: Board) -> Iterator[str]:
 
 
 def ends_of_lines_are_felt(board: Board) -> Iterator[str]:
-    """An end-of-line resistor holds its line low against the pin's pull-up of 50 kOhm (RP2040 Datasheet 5.5.3: low is
-    0.8 V at most), and takes no more than 3.3 mA while the contact is closed.
+    """An end-of-line resistor holds its line low against the pin's pull-up, and takes 3.3 mA at most when closed.
+
+    RP2040 Datasheet, "Pin Specifications": pull-ups have 50 to 80 kOhm, and low is 0.8 V at most.
     """
     most = PULL_UP_LEAST_OHM * LOW_MOST_MV / (PIN_MOST_MV - LOW_MOST_MV)
     for name, part in board.parts.items():

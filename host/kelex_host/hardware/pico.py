@@ -1,7 +1,7 @@
 """The Raspberry Pi Pico: its forty pins and what each of its GPIOs can do.
 
 Sources: Raspberry Pi Pico Datasheet (pinout in 2.1, the GPIOs that the board itself uses ibid.); RP2040 Datasheet (the
-functions of the GPIOs in 1.4.3, PWM slices in 4.5.2, ADC inputs in 4.9.1, drive strength in 5.5.3).
+functions of the GPIOs in 1.4.3, PWM slices in 4.5.2, ADC inputs in 4.9.1, drive strength in "Pin Specifications").
 """
 
 from __future__ import annotations

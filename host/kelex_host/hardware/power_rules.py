@@ -85,7 +85,7 @@ def shunts_survive(board: Board) -> Iterator[str]:
 
 
 def pins_give_enough(board: Board) -> Iterator[str]:
-    """RP2040 Datasheet 5.5.3: 12 mA from a pin, 50 mA from all."""
+    """RP2040 Datasheet, "Pin Specifications": 12 mA from a pin, 50 mA from all."""
     fed = {name: part.peak_ma for name, part in board.parts.items() if part.rail == "pin"}
     for name, peak_ma in fed.items():
         if peak_ma > PIN_MOST_MA:
