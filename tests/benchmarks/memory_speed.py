@@ -27,7 +27,7 @@ from host.memory.facts import fold, many
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
 BATCH = 10_000
 APPENDS = 300
-SINCE_SNAPSHOT = 1000
+SINCE_SNAPSHOT = 500
 STATE = {"members": {str(number): "x" * 100 for number in range(1000)}}
 
 

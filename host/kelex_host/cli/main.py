@@ -10,7 +10,7 @@ import typer
 
 from kelex_host import config
 from kelex_host.bridge import verbs
-from kelex_host.cli import crystal, keys, request, schema, sim, up, watch
+from kelex_host.cli import crystal, hardware, keys, request, schema, sim, up, watch
 from kelex_host.cli.doctor.command import doctor
 from kelex_host.errors import KelexError
 
@@ -58,6 +58,7 @@ for _verb in verbs.VERBS:
     )(request.verb_command(_verb))
 app.add_typer(_world, name="world")
 app.add_typer(keys.app, name="keys")
+app.add_typer(hardware.app, name="hardware")
 app.add_typer(crystal.app, name="crystal")
 
 

@@ -26,6 +26,7 @@ from math import isfinite
 from typing import Any
 
 import msgspec
+
 from kelex_host.errors import KelexError
 
 VARIANTS_MOST = 64

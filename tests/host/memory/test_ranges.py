@@ -1,5 +1,7 @@
 """Ranges against a plain set of numbers."""
 
+from itertools import pairwise
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from kelex_host.memory.ranges import Ranges
@@ -18,7 +20,7 @@ def test_ranges_are_the_set_of_what_was_put_in(put_in, first, last):
     assert len(ranges) == len(plain)
     assert {number for number in range(32) if number in ranges} == plain
     held = [*ranges]
-    assert all(one[1] + 1 < other[0] for one, other in zip(held, held[1:], strict=False)), "no two touch"
+    assert all(one[1] + 1 < other[0] for one, other in pairwise(held)), "no two touch"
     asked = {*range(first, last + 1)}
     assert {number for low, high in ranges.gaps(first, last) for number in range(low, high + 1)} == asked - plain
     assert ranges.covers(first, last) == (asked <= plain)
