@@ -37,7 +37,6 @@ def rows() -> list[Row]:
 
 def _journal() -> Iterator[Row]:
     with TemporaryDirectory() as directory:
-        bare_ms = _bare_append_ms(Path(directory) / "bare.db")
         path = Path(directory) / "journal.db"
         journal, count = Journal(path), 0
         for size in SIZES:
@@ -46,6 +45,7 @@ def _journal() -> Iterator[Row]:
                 batch = many(min(BATCH, size - SINCE_SNAPSHOT - journal.last), first=count)
                 journal.mark_published(fact.sequence for fact in journal.append(batch))
             journal.save_snapshot(Snapshot(journal.last, STATE))
+            bare_ms = _bare_append_ms(Path(directory) / f"bare-{size}.db")
             append_ms = _append_ms(journal, many(SINCE_SNAPSHOT, first=10**8 + size))
             journal.close()
             began_s = time.perf_counter()
