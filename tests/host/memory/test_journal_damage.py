@@ -10,7 +10,6 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 from host.memory.facts import many, plain
@@ -22,13 +21,6 @@ from kelex_host.memory.marks import Snapshot
 
 FACTS = 120
 LONG = "a long text that does not fit on one page; " * 300
-
-
-@pytest.fixture
-def ram(tmp_path):
-    """A directory in memory, where there is such: hundreds of journals are opened there."""
-    with TemporaryDirectory(dir="/dev/shm" if Path("/dev/shm").is_dir() else tmp_path) as directory:
-        yield Path(directory)
 
 
 class PowerCut(BaseException):
