@@ -11,7 +11,7 @@ from typing import Any
 from kelex_host.bridge.requests import RequestError
 from kelex_host.household import announcements, members, phone_book
 from kelex_host.household.facts import Fact, stamp
-from kelex_host.household.phone import CONTACT, OVER
+from kelex_host.household.phone import CONTACT, OVER, Report, Telephone
 from kelex_host.household.state import Call, State
 from kelex_host.household.turn import Capability, Phone, Turn
 
@@ -94,6 +94,18 @@ def _report(turn: Turn, fact: Fact) -> None:
     elif call is not None and call.call_id == said["call_id"] and said["state"] not in (call.state, "dialling"):
         by = call.contact if said["by"] == CONTACT else call.caller
         _tell(turn, call, said["state"], by, said["why"])
+
+
+def use(telephone: Telephone, mono_s: float, wish: Phone) -> list[Report]:
+    """Have the telephone do it; what came of it."""
+    match wish.action:
+        case "dial":
+            return telephone.dial(mono_s, wish.call_id, wish.contact, wish.number)
+        case "answer":
+            return telephone.answer(mono_s, wish.call_id)
+        case "reject":
+            return telephone.reject(mono_s, wish.call_id)
+    return telephone.hang_up(mono_s, wish.call_id)
 
 
 def _fold(state: State, fact: Fact) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
+import msgspec
+
 from kelex_host.bridge.requests import RequestError
 from kelex_host.household import (
     announcements,
@@ -65,7 +67,7 @@ class House:
     def __init__(self, state: State) -> None:
         self.state = state
 
-    def take(self, now: Moment, input: Input, by: str | None = None) -> Outcome:
+    def take(self, now: Moment, input: Input) -> Outcome:
         """The facts that an input leads to, in order, what the world should do, and the answer to a request.
 
         Raises RequestError for a request that is refused; then nothing has happened. Where something has happened all
@@ -77,7 +79,9 @@ class House:
             again = self.state.answers.get(input.transaction)
             if again is not None and again.verb == input.type and now.at_ms - again.at_ms < ANSWER_KEPT_MS:
                 return [], [], _answered(again.data)
-            answer = self._ask(turn, input, by)
+            answer = self._ask(turn, input)
+            if isinstance(answer, dict):
+                answer = msgspec.to_builtins(answer)  # a copy: what it was is not to change with the state
         elif input.kind == "time":
             for capability in CAPABILITIES:
                 if capability.tick:
@@ -108,9 +112,9 @@ class House:
                 found |= capability.documents(self.state)
         return found
 
-    def _ask(self, turn: Turn, input: Input, by: str | None) -> dict[str, Any] | RequestError:
+    def _ask(self, turn: Turn, input: Input) -> dict[str, Any] | RequestError:
         try:
-            return _REQUESTS[input.type](turn, input.data, by)
+            return _REQUESTS[input.type](turn, input.data, input.by or None)
         except RequestError:
             assert not turn.facts, f"{input.type} was refused after something had happened already"
             raise

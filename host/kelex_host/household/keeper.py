@@ -19,6 +19,7 @@ from kelex_host.bridge.requests import RequestError
 from kelex_host.bridge.topics import Topics
 from kelex_host.errors import JournalError
 from kelex_host.household import why
+from kelex_host.household.calls import use
 from kelex_host.household.facts import DRONE, Fact, Input, Moment, document, read_stamp
 from kelex_host.household.home import Home
 from kelex_host.household.house import VERBS, House
@@ -77,12 +78,19 @@ class Keeper:
         self._drones = drones
         self._notice = notice
 
-    def start(self, now: Now) -> None:
-        """Begin: with what was remembered, and what of it nobody has been told yet."""
+    def start(self, now: Now, whereabouts: Mapping[str, str | None] | None = None) -> None:
+        """Begin: with what was remembered, and what of it nobody has been told yet.
+
+        `whereabouts` is where everybody is in a simulated house, whatever was remembered of that.
+        """
         self._base = (now.mono_s, max(self._house.state.at_ms, round(now.wall_s * 1000)))
         for text in self._memories.take_notices():
             self._notice(text)
         self._take(now, Input("start", "house", {"home": msgspec.to_builtins(self._home)}))
+        for member, room in (whereabouts or {}).items():
+            person = self._house.state.people.get(member)
+            if person is not None and person.room != room:
+                self._take(now, Input("request", "presence", {"member": member, "room": room}))
         self._changed = True
         self.flush()
 
@@ -105,7 +113,7 @@ class Keeper:
             self.flush()
             self._replies.append((reply, why.explain(self._memories.find, fields["event_id"])))
             return
-        answer = self._take(now, Input("request", verb, fields, reply.transaction or ""), by)
+        answer = self._take(now, Input("request", verb, fields, reply.transaction or "", by or ""))
         self._replies.append((reply, answer))
 
     def seen(self, now: Now, verb: str, fields: dict[str, Any]) -> None:
@@ -224,7 +232,7 @@ class Keeper:
             if isinstance(effect, Order):
                 self._order(effect)
             elif isinstance(effect, Phone) and self._telephone:
-                self._heard(self._last, self._phone(self._telephone, effect))
+                self._heard(self._last, use(self._telephone, self._last.mono_s, effect))
             else:
                 self._act(self._last, effect)
 
@@ -238,24 +246,13 @@ class Keeper:
         except RequestError as error:
             failed(self._last, error)
 
-    def _phone(self, telephone: Telephone, wish: Phone) -> list[Report]:
-        mono_s = self._last.mono_s
-        match wish.action:
-            case "dial":
-                return telephone.dial(mono_s, wish.call_id, wish.contact, wish.number)
-            case "answer":
-                return telephone.answer(mono_s, wish.call_id)
-            case "reject":
-                return telephone.reject(mono_s, wish.call_id)
-        return telephone.hang_up(mono_s, wish.call_id)
-
     def _heard(self, now: Now, reports: list[Report]) -> None:
         for report in reports:
             self._take(now, Input("phone", "report", msgspec.to_builtins(report)))
 
-    def _take(self, now: Now, input: Input, by: str | None = None) -> dict[str, Any] | RequestError:
+    def _take(self, now: Now, input: Input) -> dict[str, Any] | RequestError:
         self._last = now
-        facts, effects, answer = self._house.take(self._moment(now), input, by)
+        facts, effects, answer = self._house.take(self._moment(now), input)
         self._memories.keep(facts)
         self._effects += effects
         self._changed = self._changed or bool(facts)

@@ -130,6 +130,7 @@ class Turn:
         if source.kind == DRONE:
             return self._drone_fact()
         data = source.data if answer is None or not source.transaction else {**source.data, "answer": answer}
+        data = {**data, "signed_by": source.by} if source.by else data
         return self._fact(self.input_id, INPUT, source.kind, source.type, "info", "", data, "", source.transaction)
 
     def _drone_fact(self) -> Fact:
