@@ -53,6 +53,8 @@ app.command(epilog="Example: kelex schema --config > kelex.schema.json")(schema.
 
 _world = typer.Typer(no_args_is_help=True, help="Act on the simulated house.", epilog="Example: kelex world truth")
 for _verb in verbs.VERBS:
+    if _verb.scope == "drone" and ("house", _verb.name) in verbs.BY_NAME:
+        continue  # the house's, with --drone
     (_world if _verb.scope == "world" else app).command(
         _verb.name, context_settings=request.NEGATIVE_NUMBERS, epilog=f"Example: kelex {_verb.example}"
     )(request.verb_command(_verb))
