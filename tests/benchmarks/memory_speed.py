@@ -61,7 +61,7 @@ def _journal() -> Iterator[Row]:
                 yield Row(f"append a fact, {size:,} in the journal", f"{append_ms:.3f} ms", "", "", against)
             if size == SIZES[-1]:
                 yield Row(
-                    "start with 10^6 facts", f"{start_s:.2f} s", "2 s", "0.5 s", "snapshot, and 1,000 facts behind it"
+                    "start with 10^6 facts", f"{start_s:.2f} s", "2 s", "0.5 s", "snapshot, and 500 facts behind it"
                 )
         journal.close()
         each = path.stat().st_size / journal.last

@@ -24,7 +24,7 @@ from kelex_host.shells.trust_store import TrustStore
 from kelex_host.trust.keyring import Key, key_id
 
 KEY = Ed25519PrivateKey.generate()
-MEMBERS = [MemberSettings("jor-el", "Sir", "owner"), MemberSettings("lara", "Ma'am", "adult")]
+MEMBERS = [MemberSettings("jor-el", role="owner"), MemberSettings("lara", role="adult")]
 
 
 def mode(path):
