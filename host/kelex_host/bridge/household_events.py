@@ -39,7 +39,7 @@ EVENTS: dict[str, dict[str, str]] = {
         "escalated": "id to_next address",
         "expired": "id heard",
     },
-    "news": {"news_item": "title summary? source?"},
+    "news": {"news_item": "title summary? source? priority? alert?", "alert_over": "alert title why"},
     "presence": {
         "arrived": "member room was",
         "departed": "member room was",
@@ -112,6 +112,7 @@ def _fields() -> dict[str, Schema]:
         "title": text("The headline."),
         "summary": text("What it is about."),
         "source": text("Where it is from."),
+        "alert": text("Which alert of a feed it is; the same through its updates."),
         "member": text("Who: a member's id."),
         "room": nullable(text("In which room; null for gone.")),
         "was": nullable(text("In which room before; null for gone.")),

@@ -19,6 +19,7 @@ from kelex_host import running
 from kelex_host.bridge.bridge import Bridge
 from kelex_host.broker_url import BrokerUrl
 from kelex_host.cli.household import simulated_house
+from kelex_host.cli.newsroom import newsroom
 from kelex_host.config import Settings, home, public
 from kelex_host.errors import TrustError
 from kelex_host.household.configured import home_of
@@ -102,6 +103,10 @@ async def _serve(
     )
     runtime = Runtime(bridge, url, ports, tell)
     runtime.start()
+    tasks: list[asyncio.Task[None]] = []
+    if settings.news.urls:
+        watcher = newsroom(settings.news, keeper, runtime, home(), tell)
+        tasks.append(asyncio.create_task(watcher.run(), name="the news watcher"))
     stopped = asyncio.create_task(stopping.wait())
     first = asyncio.create_task(runtime.first_connection.wait())
     try:
@@ -115,7 +120,9 @@ async def _serve(
         await stopped
         tell("Stopping.")
     finally:
-        first.cancel()
+        for task in (first, *tasks):
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
         running.withdraw()
         await runtime.stop()
 

@@ -8,7 +8,7 @@ well as it can: it decides and acts, but publishes no event and grants no reques
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Protocol
+from typing import Any
 
 import msgspec
 
@@ -26,22 +26,15 @@ from kelex_host.household.house import VERBS, House
 from kelex_host.household.memories import Memories
 from kelex_host.household.phone import Report, Telephone
 from kelex_host.household.phone_simulated import SimulatedPhone
+from kelex_host.household.ports import Drone
 from kelex_host.household.turn import Effect, Order, Phone
 
 RETRY_S = 1.0
+# An event of a drone that leads to nothing else may wait so long for others to be written together with it.
+TOGETHER_S = 0.02
 # When a simulated contact answers where nobody says so.
 CONTACT_S = 2.0
 encode_json = msgspec.json.Encoder().encode
-
-
-class Drone(Protocol):
-    """What the household needs of a drone's gateway."""
-
-    def request(self, now: Now, verb: str, fields: dict[str, Any], reply: Reply) -> None:
-        """Order it something. Raises RequestError."""
-
-    def settle(self, boot: int, number: int) -> None:
-        """It may forget this event."""
 
 
 class Keeper:
@@ -68,6 +61,7 @@ class Keeper:
         self._changed = False
         self._last = Now(0.0, 0.0)
         self._retry_s = 0.0
+        self._write_s = float("inf")
 
     def attach(
         self, topics: Topics, outbox: Outbox, drones: Mapping[str, Drone], notice: Callable[[str], None]
@@ -96,6 +90,7 @@ class Keeper:
 
     def stop(self) -> None:
         """Write down what is not written yet."""
+        self._changed = True
         self.flush()
         self._memories.close()
 
@@ -146,6 +141,10 @@ class Keeper:
         """A drone answers no more."""
         self._take(now, Input("link", "offline", {"drone": drone}))
 
+    def heard(self, now: Now, kind: str, type: str, data: dict[str, Any]) -> None:
+        """Something from outside that is neither a request nor a drone's: of a news feed, for example."""
+        self._take(now, Input(kind, type, data))
+
     def published(self, sequence: int) -> None:
         """The broker has an event."""
         self._memories.published(sequence)
@@ -168,6 +167,7 @@ class Keeper:
         due_s = float("inf") if due_ms is None else self._base[0] + (due_ms - self._base[1]) / 1000
         if self._telephone:
             due_s = min(due_s, self._telephone.due_s())
+        due_s = min(due_s, self._write_s)
         return min(due_s, self._retry_s) if self._memories.trouble else due_s
 
     # What goes out
@@ -176,9 +176,10 @@ class Keeper:
         """Write down what has happened, then tell it, in this order."""
         if self._memories.trouble and self._last.mono_s < self._retry_s:
             return
-        if not (self._changed or self._replies or self._effects or self._memories.trouble or self._has_room):
+        urgent = self._changed or self._replies or self._effects or self._memories.trouble or self._has_room
+        if not urgent and self._last.mono_s < self._write_s:
             return
-        self._changed = False
+        self._changed, self._write_s = False, float("inf")
         try:
             self._memories.write()
         except JournalError as error:
@@ -255,7 +256,10 @@ class Keeper:
         facts, effects, answer = self._house.take(self._moment(now), input)
         self._memories.keep(facts)
         self._effects += effects
-        self._changed = self._changed or bool(facts)
+        if len(facts) == 1 and input.kind == DRONE:
+            self._write_s = min(self._write_s, now.mono_s + TOGETHER_S)
+        else:
+            self._changed = self._changed or bool(facts)
         return answer
 
     def _moment(self, now: Now) -> Moment:

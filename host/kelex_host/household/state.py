@@ -97,6 +97,15 @@ class Hazard(msgspec.Struct):
     by_hand: bool
 
 
+class Warning(msgspec.Struct):
+    """An alert of a news feed that is in force; `announcement` is the one about it, if there is one."""
+
+    title: str
+    severity: str
+    time_ms: int
+    announcement: str = ""
+
+
 class Evacuation(msgspec.Struct):
     """`stage` is empty, `begun` or `launched`; `checked` are the interlocks that are closed."""
 
@@ -174,6 +183,7 @@ class State(msgspec.Struct):
     quiet: Quiet = msgspec.field(default_factory=Quiet)
     nursery: Nursery = msgspec.field(default_factory=Nursery)
     hazards: dict[str, Hazard] = {}
+    warnings: dict[str, Warning] = {}
     doors_open: list[str] = []
     evacuation: Evacuation = msgspec.field(default_factory=Evacuation)
     lockdown: str | None = None

@@ -135,6 +135,7 @@ class Bench:
         told = {"event_type": event_type, "severity": "info", "event_id": id, "time": self.now.stamp(), **more}
         self.keeper.event(self.now, drone, subject, told, (drone, boot, self._numbers))
         self.pump()
+        self.run(0.025)  # until it is written down with others
         return id
 
     def senses(self, drone: str = "kelex", **channels: Any) -> None:
