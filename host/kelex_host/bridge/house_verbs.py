@@ -100,6 +100,14 @@ HOUSE = (
         Field("on", "boolean", "on, or off to lift it", positional=True, typed=True),
         Field("reason", "text", "why", False, 1, 200),
     ), guarded=True),
+    Verb("house", "crystal", "Save, verify or restore the memory crystal.", "crystal save house.crystal", (
+        Field("action", "text", "what to do", choices=("save", "verify", "restore")),
+        Field("file", "text", "its name, among the crystals of the house", True, 1, 64),
+        Field("passphrase", "text", "the name of the secret that is its passphrase (default: crystal)", False, 1, 64),
+    ), guarded=True),
+    Verb("house", "forget", "Clear what is retained of a drone that is no more.", "forget kelex-2 --as jor-el", (
+        _id("drone", "which"),
+    ), guarded=True),
     Verb("house", "why", "Explain an event: what led to it.", "why house-1a2b3c4d-17", (_id("event_id", "which"),)),
 )
 # fmt: on

@@ -80,6 +80,13 @@ EVENTS: dict[str, dict[str, str]] = {
     "call": dict.fromkeys(
         ("dialling", "ringing", "active", "ended", "refused", "failed"), "call_id contact by incoming why?"
     ),
+    "crystal": {
+        "saved": "file facts_in_it",
+        "verified": "file facts_in_it",
+        "restored": "file facts_in_it",
+        "failed": "action file why",
+    },
+    "forget": {"forgotten": "drone"},
     "project": {
         "created": "project title variants stock",
         "stocked": "project parts",
@@ -137,6 +144,9 @@ def _fields() -> dict[str, Schema]:
         "by_hand": boolean("Whether somebody told of it; then no sensor ends it."),
         "open": array("The interlocks that are open.", text("An interlock.")),
         "item": text("Which interlock."),
+        "file": text("Which crystal."),
+        "facts_in_it": integer("How many memories are in it"),
+        "action": text("What failed."),
         "call_id": text("Which call."),
         "contact": text("With whom: a contact's id, or what the caller is known by."),
         "incoming": boolean("Whether the house was called."),
@@ -153,7 +163,13 @@ def _fields() -> dict[str, Schema]:
     }
 
 
-_NAMES = {"to_next": "to", "reason_given": "reason", "to_variant": "to", "level_or_none": "level"}
+_NAMES = {
+    "to_next": "to",
+    "reason_given": "reason",
+    "to_variant": "to",
+    "level_or_none": "level",
+    "facts_in_it": "facts",
+}
 
 
 def shape(line: str) -> tuple[dict[str, Schema], list[str]]:

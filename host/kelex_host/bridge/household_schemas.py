@@ -155,6 +155,8 @@ _ANSWERS = {
     "answer": "call_id contact",
     "reject": "call_id contact",
     "hangup": "call_id contact",
+    "crystal": "file facts_in_it",
+    "forget": "drone",
 }
 
 

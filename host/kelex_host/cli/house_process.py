@@ -18,6 +18,7 @@ from kelex_sim.realtime import LiveHouse, MakePort
 from kelex_host import running
 from kelex_host.bridge.bridge import Bridge
 from kelex_host.broker_url import BrokerUrl
+from kelex_host.cli.crystal_maker import CrystalMaker
 from kelex_host.cli.household import simulated_house
 from kelex_host.cli.newsroom import newsroom
 from kelex_host.config import Settings, home, public
@@ -89,7 +90,8 @@ async def _serve(
     if live:
         ports |= {name: drone.port.name for name, drone in live.drones.items()}
     names = [drone.id for drone in settings.drone]
-    keeper = open_household(settings)
+    crystals = CrystalMaker(settings, home())
+    keeper = open_household(settings, crystals)
     bridge = Bridge(
         base=settings.house.base,
         version=version("kelex"),
@@ -102,6 +104,7 @@ async def _serve(
         household=keeper,
     )
     runtime = Runtime(bridge, url, ports, tell)
+    crystals.runtime = runtime
     runtime.start()
     tasks: list[asyncio.Task[None]] = []
     if settings.news.urls:
@@ -127,11 +130,11 @@ async def _serve(
         await runtime.stop()
 
 
-def open_household(settings: Settings) -> Keeper:
+def open_household(settings: Settings, crystals: CrystalMaker) -> Keeper:
     """The household, with what it remembers. Raises JournalError where its journal cannot be used."""
     home().mkdir(parents=True, exist_ok=True)
     journal = Journal(home() / JOURNAL)
-    return Keeper(home_of(settings), Memories(journal, secrets.token_hex(4)), SimulatedPhone())
+    return Keeper(home_of(settings), Memories(journal, secrets.token_hex(4)), SimulatedPhone(), crystals)
 
 
 def make_guard(settings: Settings, tell: Tell) -> Guard:

@@ -56,6 +56,8 @@ _world = typer.Typer(no_args_is_help=True, help="Act on the simulated house.", e
 for _verb in verbs.VERBS:
     if _verb.scope == "drone" and ("house", _verb.name) in verbs.BY_NAME:
         continue  # the house's, with --drone
+    if _verb.name == "crystal":
+        continue  # a group of commands of its own; of a running house: kelex send crystal
     (_world if _verb.scope == "world" else app).command(
         _verb.name, context_settings=request.NEGATIVE_NUMBERS, epilog=f"Example: kelex {_verb.example}"
     )(request.verb_command(_verb))

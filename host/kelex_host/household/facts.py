@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from kelex_host.bridge.now import Now
+from kelex_host.bridge.topics import Topics
 
 SEVERITIES = ("info", "minor", "moderate", "severe", "extreme")
 
@@ -89,6 +90,13 @@ def document(fact: Fact) -> dict[str, Any]:
     if fact.transaction:
         told["transaction"] = fact.transaction
     return told
+
+
+def topic_of(topics: Topics, fact: Fact) -> str:
+    """Where an event is published."""
+    if fact.kind == DRONE:
+        return topics.event(fact.data["drone_id"], fact.subject)
+    return topics.house(f"event/{fact.subject}")
 
 
 def encode(fact: Fact) -> bytes:

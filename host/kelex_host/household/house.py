@@ -14,6 +14,7 @@ from kelex_host.household import (
     calls,
     evacuation,
     hazards,
+    keeping,
     lockdown,
     members,
     news,
@@ -39,6 +40,7 @@ CAPABILITIES: tuple[Capability, ...] = (
     lockdown.CAPABILITY,
     calls.CAPABILITY,
     projects.CAPABILITY,
+    keeping.CAPABILITY,
     briefing.CAPABILITY,
     announcements.CAPABILITY,
 )

@@ -20,14 +20,15 @@ from kelex_host.bridge.topics import Topics
 from kelex_host.errors import JournalError
 from kelex_host.household import why
 from kelex_host.household.calls import use
-from kelex_host.household.facts import DRONE, Fact, Input, Moment, document, read_stamp
+from kelex_host.household.facts import DRONE, Input, Moment, document, read_stamp, topic_of
 from kelex_host.household.home import Home
 from kelex_host.household.house import VERBS, House
+from kelex_host.household.keeping import DRONE_LEAVES, Crystals, begin_crystal
 from kelex_host.household.memories import Memories
 from kelex_host.household.phone import Report, Telephone
 from kelex_host.household.phone_simulated import SimulatedPhone
 from kelex_host.household.ports import Drone
-from kelex_host.household.turn import Effect, Order, Phone
+from kelex_host.household.turn import Effect, Forget, Order, Phone
 
 RETRY_S = 1.0
 # An event of a drone that leads to nothing else may wait so long for others to be written together with it.
@@ -45,12 +46,14 @@ class Keeper:
         home: Home,
         memories: Memories,
         telephone: Telephone | None = None,
+        crystals: Crystals | None = None,
         act: Callable[[Now, Effect], None] = lambda now, effect: None,
     ) -> None:
         self.refused_writes = 0
         self._home = home
         self._memories = memories
         self._telephone = telephone
+        self._crystals = crystals
         self._act = act
         self._house: House = memories.house
         self._base: tuple[float, int] | None = None
@@ -98,12 +101,16 @@ class Keeper:
 
     def knows(self, verb: str) -> bool:
         """Whether it answers this verb."""
-        return verb == "why" or verb in VERBS
+        return verb in VERBS or verb == "why" or (verb == "crystal" and self._crystals is not None)
 
     def request(self, now: Now, verb: str, fields: dict[str, Any], by: str | None, reply: Reply) -> None:
         """Obey a request; its fields are checked. The reply comes once all is written down. Raises RequestError."""
         if self._memories.trouble:
             raise RequestError("busy", f"The house cannot write its journal now: {self._memories.trouble}")
+        if verb == "crystal":
+            assert self._crystals is not None
+            begin_crystal(self._crystals, fields, reply, lambda input: self._take(self._last, input), self._replies)
+            return
         if verb == "why":
             self.flush()
             self._replies.append((reply, why.explain(self._memories.find, fields["event_id"])))
@@ -176,8 +183,9 @@ class Keeper:
         """Write down what has happened, then tell it, in this order."""
         if self._memories.trouble and self._last.mono_s < self._retry_s:
             return
-        urgent = self._changed or self._replies or self._effects or self._memories.trouble or self._has_room
-        if not urgent and self._last.mono_s < self._write_s:
+        urgent = self._changed or self._replies or self._effects or self._memories.trouble
+        has_room = self._memories.has_more and self._outbox.room > 0
+        if not (urgent or has_room) and self._last.mono_s < self._write_s:
             return
         self._changed, self._write_s = False, float("inf")
         try:
@@ -204,18 +212,9 @@ class Keeper:
         self._tell_documents()
         self._carry_out()
 
-    @property
-    def _has_room(self) -> bool:
-        return self._memories.has_more and self._outbox.room > 0
-
     def _tell_events(self) -> None:
         for sequence, fact in self._memories.to_publish(self._outbox.room):
-            self._outbox.put(Message(self._topic(fact), encode_json(document(fact)), fact=sequence))
-
-    def _topic(self, fact: Fact) -> str:
-        if fact.kind == DRONE:
-            return self._topics.event(fact.data["drone_id"], fact.subject)
-        return self._topics.house(f"event/{fact.subject}")
+            self._outbox.put(Message(topic_of(self._topics, fact), encode_json(document(fact)), fact=sequence))
 
     def _tell_documents(self) -> None:
         found = self._house.documents()
@@ -232,6 +231,9 @@ class Keeper:
         for effect in effects:
             if isinstance(effect, Order):
                 self._order(effect)
+            elif isinstance(effect, Forget):
+                for leaf in DRONE_LEAVES:
+                    self._outbox.put(Message(self._topics.drone(effect.drone, leaf), b"", retain=True))
             elif isinstance(effect, Phone) and self._telephone:
                 self._heard(self._last, use(self._telephone, self._last.mono_s, effect))
             else:

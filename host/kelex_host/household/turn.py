@@ -51,6 +51,13 @@ class Phone:
     number: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Forget:
+    """Clear what is retained of a drone."""
+
+    drone: str
+
+
 class Cause(Protocol):
     """Something that goes on: the fact that it began with, and the request's transaction."""
 
@@ -58,7 +65,7 @@ class Cause(Protocol):
     transaction: str
 
 
-Effect = Order | Speak | Hush | Phone
+Effect = Order | Speak | Hush | Phone | Forget
 Request = Callable[["Turn", dict[str, Any], str | None], dict[str, Any] | RequestError]
 Fold = Callable[[State, Fact], None]
 Reaction = Callable[["Turn", Fact], None]

@@ -16,7 +16,7 @@ import sqlite3
 from dataclasses import replace
 from pathlib import Path
 
-from kelex_host.errors import CrystalError
+from kelex_host.errors import CrystalError, JournalError
 from kelex_host.memory.crystal import JOURNAL_FILE, SETTINGS, Contents, unpack
 from kelex_host.memory.crystal_file import CrystalFile
 from kelex_host.memory.database import beside
@@ -164,7 +164,10 @@ def finish_pending(home: Path) -> None:
     if not (home / _READY).is_dir():
         return
     try:
-        held = lock(home / JOURNAL_FILE)
+        try:
+            held = lock(home / JOURNAL_FILE)
+        except JournalError:  # the house runs, and takes it at its next start
+            return
         try:
             finish_restore(home)
         finally:

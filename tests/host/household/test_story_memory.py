@@ -135,3 +135,38 @@ def test_s15_its_journal_replays_to_the_same_decisions(tmp_path: Path) -> None:
     result = json.loads(done.stdout)
     assert result["same"] is True
     assert result["facts"] > 20
+
+
+def test_s9_a_running_house_saves_verifies_and_restores_and_a_lost_drone_is_forgotten(
+    tmp_path: Path, crystal: Path
+) -> None:
+    house, client = opened(tmp_path)
+
+    def ordered(verb: str, **fields: str) -> dict[str, Any]:
+        done = house.run("send", verb, json.dumps(fields), "--as", "jor-el", "--json")
+        response = json.loads(done.stdout)
+        assert isinstance(response, dict)
+        return response
+
+    assert client.ask("house", "crystal", action="save", file="c")["error"]["code"] == "unsigned"
+    assert ordered("crystal", action="save", file="../c")["error"]["code"] == "out_of_range"
+    saved = ordered("crystal", action="save", file="house.crystal")
+    assert saved["status"] == "ok", saved
+    assert saved["data"]["facts"] > 0
+    assert ordered("crystal", action="verify", file="house.crystal")["data"] == saved["data"]
+    assert ordered("crystal", action="verify", file="nothing")["status"] == "error"
+    ask(client, "quiet", on=True)
+    assert ordered("crystal", action="restore", file="house.crystal")["status"] == "ok"
+    until(lambda: client.events("restored"), "the event")
+    assert [event["event_type"] for event in client.events() if event.get("file")] == [
+        "saved", "verified", "failed", "restored"]  # fmt: skip
+    assert ordered("forget", drone="kelex")["error"]["code"] == "not_allowed"
+    client.send("kelex/drone/ghost/availability", b"offline", retain=True)
+    assert ordered("forget", drone="ghost")["status"] == "ok"
+    until(lambda: client.latest("kelex/drone/ghost/availability") == b"", "the ghost gone")
+    client.close()
+    house.stop()
+    house, client = opened(tmp_path)
+    assert client.document("kelex/house/mode")["quiet"] is False, "as it was when the crystal was saved"
+    client.close()
+    house.stop()
