@@ -92,7 +92,12 @@ DEEDS = [
         events=(("presence", "detected"), ("presence", "cleared")),
     ),
     Deed("hand", {"joint": "right_elbow", "seconds": 4}, {"range": near(120, 10)}),
-    Deed("servo_load", {"joint": "left_elbow", "seconds": 4}),  # never driven it is limp, and gives way
+    Deed(
+        "servo_load",
+        {"joint": "left_elbow", "seconds": 4},
+        {"servo_current": lambda told: told > 0.6},
+        events=(("fault", "raised"), ("fault", "cleared")),
+    ),
     Deed(
         "battery",
         {"level": 15},

@@ -138,7 +138,8 @@ class Motion:
 
     def _all_arrived(self, owner):
         # A loop, not `all` over a generator: that would cost heap in each tick.
+        left = 0
         for joint in self.joints:
-            if joint.owner == owner and joint.left:
-                return False
-        return True
+            if joint.owner == owner:
+                left += joint.left
+        return left == 0
