@@ -15,6 +15,7 @@ from msgspec.structs import force_setattr
 from kelex_host.bridge.verbs import VERBS
 from kelex_host.broker_url import BrokerUrl
 from kelex_host.config.near import near
+from kelex_host.config.outside import NewsSettings, PhoneSettings, SpeechSettings, check_outside
 from kelex_host.config.secrets import PUBLIC, conceal
 from kelex_host.errors import ConfigError
 from kelex_host.trust.roles import RULES
@@ -118,6 +119,9 @@ class Settings(msgspec.Struct, frozen=True):
     drone: list[DroneSettings] = msgspec.field(default_factory=lambda: list(_DRONES))
     broker: BrokerSettings = BrokerSettings()
     trust: TrustSettings = TrustSettings()
+    news: NewsSettings = NewsSettings()
+    phone: PhoneSettings = PhoneSettings()
+    speech: SpeechSettings = SpeechSettings()
 
 
 def public(settings: Settings) -> dict[str, Any]:
@@ -152,6 +156,7 @@ def check(settings: Settings) -> None:
     if not settings.drone:
         raise ConfigError("there is no [[drone]]; give the house at least one, or leave the section out.")
     settings.broker.address()
+    check_outside(settings.news)
     known = {verb.name for verb in (*VERBS, *RULES)}
     for name in settings.trust.guarded:
         if name not in known:

@@ -21,7 +21,7 @@ def replace_file(path: Path, data: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         new.replace(path)
-        _sync_directory(path.parent)
+        sync_directory(path.parent)
     except OSError:
         with suppress(OSError):
             new.unlink()
@@ -47,7 +47,7 @@ def locked(path: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
-def _sync_directory(directory: Path) -> None:
+def sync_directory(directory: Path) -> None:
     """A rename is safe once its directory is."""
     descriptor = os.open(directory, os.O_RDONLY)
     try:
