@@ -10,6 +10,7 @@ from kelex_wire.drone_link import elapsed_ms
 from kelex_drone.joint import TICK_MS
 from kelex_drone.limbs import Limbs
 from kelex_drone.pairing import Pairing
+from kelex_drone.reflexes import Reflexes
 from kelex_drone.sensing import SENSE_MS, TOUCH, Sensing
 from kelex_drone.signals import Signals
 
@@ -64,6 +65,7 @@ class Drone:
         self.limbs = Limbs(link, motion, servos, self._tell_body)
         self.signals = Signals(link, *outputs)
         self.sensing = Sensing(link, sensors, self.limbs)
+        self.reflexes = Reflexes(link, self.sensing, self.limbs)
         self.pairing = Pairing(link, self.limbs, keep_pairing)
         self._health = health
         self._reset = reset
@@ -163,7 +165,11 @@ class Drone:
 
     def _step_senses(self, now_ms):
         self.sensing.step(now_ms)
+        was_busy = self.limbs.busy
+        self.reflexes.step(now_ms)
         self.limbs.step_rest(now_ms)
+        if self.limbs.busy and not was_busy:
+            self._moves.start(now_ms)
         self.pairing.step(now_ms, self.sensing.senses.values[TOUCH])
         self.signals.step_eye(now_ms)
         if not self.link.host_heard:

@@ -33,6 +33,7 @@ class Limbs:
         self._rest = tuple(self._looked)
         self._attachment = Attachment(len(servos))
         self._moved_ms = 0
+        self._seized = 0  # how many reflexes hold it now
 
     def wake(self, now_ms):
         """Creep to where the joints should be, from wherever they are."""
@@ -48,7 +49,9 @@ class Limbs:
     def order_move(self, now_ms, order):
         """Obey an `order_move`."""
         targets = order[3:]
-        if targets.count(None) == len(targets):
+        if self._seized:
+            self.refuse(now_ms, order, "busy")
+        elif targets.count(None) == len(targets):
             self.refuse(now_ms, order, "wrong_type")
         elif not self.motion.fits(targets):
             self.refuse(now_ms, order, "out_of_range")
@@ -61,6 +64,9 @@ class Limbs:
 
     def order_gesture(self, now_ms, order):
         """Obey an `order_gesture`."""
+        if self._seized:
+            self.refuse(now_ms, order, "busy")
+            return
         cancelled = None
         if self.gesturing.gesture is not None:
             # One at a time, whatever joints they use: what is left of the other's motion comes to rest where it was
@@ -75,6 +81,31 @@ class Limbs:
 
     def order_stop(self, now_ms, order):
         """Obey an `order_stop`: every joint stays where it is, at once."""
+        interrupted, cancelled = self._halt()
+        self._link.answer(schema.STOPPED, order.order, *[joint.position for joint in self.motion.joints])
+        self._tell_interrupted(now_ms, interrupted, cancelled)
+        if self._link.has_room_for_events():  # a stop is never refused, but it crowds out nothing either
+            self._link.event(now_ms, schema.DID, order.order, schema.DEEDS.index("stopped"))
+        self._changed(now_ms)
+
+    def seize(self, now_ms, limp):
+        """A reflex: every joint stays where it is, at once, and obeys nobody; with `limp`, it gets no pulses either."""
+        self._seized += 1
+        self._tell_interrupted(now_ms, *self._halt())
+        if limp:
+            for i in range(len(self._servos)):
+                self._attachment.let_go(i)
+                self._servos[i].rest()
+        self._changed(now_ms)
+
+    def release(self, now_ms, limp):
+        """A reflex is over; what was `limp` creeps back to where it should be, unless another reflex holds it."""
+        self._seized -= 1
+        if limp and not self._seized:
+            self.wake(now_ms)
+
+    def _halt(self):
+        """Stop all motion; (orders interrupted, (order, gesture) of the gesture that this ends, or None)."""
         cancelled = None
         if self.gesturing.gesture is not None:
             cancelled = self.gesturing.order, self.gesturing.cancel()
@@ -83,11 +114,7 @@ class Limbs:
         for i in range(len(self._servos)):
             if self._attachment.is_limp(i):
                 self._servos[i].rest()
-        self._link.answer(schema.STOPPED, order.order, *[joint.position for joint in self.motion.joints])
-        self._tell_interrupted(now_ms, interrupted, cancelled)
-        if self._link.has_room_for_events():  # a stop is never refused, but it crowds out nothing either
-            self._link.event(now_ms, schema.DID, order.order, schema.DEEDS.index("stopped"))
-        self._changed(now_ms)
+        return interrupted, cancelled
 
     def refuse(self, now_ms, order, reason):
         """Refuse an order for motion, with an event."""

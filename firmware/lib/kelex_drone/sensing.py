@@ -92,6 +92,16 @@ class Sensing:
             ContactWatch(DOORBELL_MOST),
         )
 
+    @property
+    def stalled(self):
+        """Readings on end in which the servos drew more than free ones do."""
+        return self._effort.stalled
+
+    @property
+    def acceleration(self):
+        """The last acceleration (mm/s2) on each axis; all zero while it is not known."""
+        return self._x, self._y, self._z
+
     def step(self, now_ms):
         """Read what is due."""
         self._read_contacts(now_ms)
@@ -132,6 +142,7 @@ class Sensing:
         motion.step()
         if not motion.ok:
             self._tremor.reset()
+            self._x = self._y = self._z = 0
             self.senses.put(TREMOR, self._motion.take(None, None, 0))
             return
         self._tremor.put(motion.x, motion.y, motion.z)
