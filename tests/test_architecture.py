@@ -157,7 +157,7 @@ def only_shells_and_cli_do_io(source: Source) -> list[str]:
 
 def what_decides_is_pure(source: Source) -> list[str]:
     pure_memory = source.module in PURE_MEMORY
-    if not _of_host(source, "bridge", "household", "trust") and not pure_memory:
+    if not _of_host(source, "bridge", "hardware", "household", "trust") and not pure_memory:
         return []
     return [
         f"{source.path}:{line}: {name} is imported; what decides does so from its arguments alone: take time, "

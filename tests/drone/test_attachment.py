@@ -118,3 +118,13 @@ def test_what_gravity_moves_is_held_as_long_as_it_is_not_at_rest(name):
     rig.order(**{name: 0})
     rig.run(2000 + IDLE_MS + 1000)
     assert rig.servos[NAMES.index(name)].limp
+
+
+def test_before_the_ticks_are_held_up_what_creeps_has_no_pulse():
+    rig = Rig(homed=False)
+    while all(servo.limp for servo in rig.servos):
+        rig.run(1)
+    rig.drone.limbs.hold_still()
+    assert all(servo.limp for servo in rig.servos)
+    rig.run(HOMING_MS)
+    assert not any(servo.limp for servo in rig.servos)

@@ -41,6 +41,12 @@ class Limbs:
             self._attachment.wake(i)
         self._moved_ms = now_ms
 
+    def hold_still(self):
+        """End the pulses of what creeps, until the next tick: before something that holds the ticks up."""
+        for i in range(len(self._servos)):
+            if self._attachment.is_creeping(i):
+                self._servos[i].rest()
+
     @property
     def busy(self):
         """Whether there is something to do in each tick."""

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from kelex_host.bridge import verbs
-from kelex_host.cli import keys, request, schema, sim, up, watch
+from kelex_host.cli import hardware, keys, request, schema, sim, up, watch
 from kelex_host.cli.doctor.command import doctor
 from kelex_host.errors import KelexError
 
@@ -54,6 +54,7 @@ for _verb in verbs.VERBS:
     )(request.verb_command(_verb))
 app.add_typer(_world, name="world")
 app.add_typer(keys.app, name="keys")
+app.add_typer(hardware.app, name="hardware")
 
 
 def main() -> None:
