@@ -5,7 +5,7 @@ from itertools import pairwise
 import pytest
 from drone.drone_rig import HOMING_MS, Rig
 from kelex_drone import board
-from kelex_drone.attachment import CREEP_PERIOD, LET_GO_TICKS, UNKNOWN_TICKS, Attachment
+from kelex_drone.attachment import CREEP_PERIOD, LET_GO_TICKS, LIMP, UNKNOWN_TICKS, Attachment
 from kelex_drone.joint import TICK_MS
 from kelex_drone.limbs import IDLE_MS
 from kelex_wire import schema
@@ -56,8 +56,8 @@ def test_what_was_let_go_wakes_sooner_and_what_was_halted_on_its_way_is_as_unkno
     assert ticks(attachment, 1) == [[i for i in range(COUNT) if i != 2]]
     assert attachment.wake(2) == LET_GO_TICKS
     attachment.halt()
-    assert attachment.is_limp(2)
-    assert not attachment.is_limp(1)
+    assert attachment.left[2] == LIMP
+    assert attachment.left[1] == 0
     assert attachment.wake(2) == UNKNOWN_TICKS
 
 

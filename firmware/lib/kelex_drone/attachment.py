@@ -11,35 +11,35 @@ CREEP_PERIOD = 5
 # From anywhere in a range of 180 degrees; and from where it was let go, if somebody turned it a little meanwhile.
 UNKNOWN_TICKS = 80
 LET_GO_TICKS = 15
-_LIMP = -1
+LIMP = -1
 
 
 class Attachment:
     """Of `count` servos, all limp in the beginning."""
 
     def __init__(self, count):
-        self._creeping = [_LIMP] * count  # ticks until it is surely where its pulses say; 0: held there
+        self.left = [LIMP] * count  # ticks until it is surely where its pulses say; 0: held there
         self._first = [True] * count
         self._tick = 0
         self.creeping = False  # whether any of them does
 
     def wake(self, i):
         """See to it that servo i gets pulses; ticks until it may be moved."""
-        if self._creeping[i] == _LIMP:
-            self._creeping[i] = UNKNOWN_TICKS if self._first[i] else LET_GO_TICKS
+        if self.left[i] == LIMP:
+            self.left[i] = UNKNOWN_TICKS if self._first[i] else LET_GO_TICKS
             self._first[i] = False
             self.creeping = True
-        return self._creeping[i]
+        return self.left[i]
 
     def let_go(self, i):
         """Have servo i go limp."""
-        self._creeping[i] = _LIMP
+        self.left[i] = LIMP
 
     def halt(self):
         """Let go of all that creep: they stay where they are, wherever that is."""
-        for i in range(len(self._creeping)):
-            if self._creeping[i] > 0:
-                self._creeping[i] = _LIMP
+        for i in range(len(self.left)):
+            if self.left[i] > 0:
+                self.left[i] = LIMP
                 self._first[i] = True
         self.creeping = False
 
@@ -49,20 +49,12 @@ class Attachment:
             return
         self._tick += 1
         self.creeping = False
-        for i in range(len(self._creeping)):
-            if self._creeping[i] > 0:
-                self._creeping[i] -= 1
-                self.creeping = self.creeping or self._creeping[i] > 0
-
-    def is_limp(self, i):
-        """Whether servo i gets no pulses at all."""
-        return self._creeping[i] == _LIMP
-
-    def is_creeping(self, i):
-        """Whether servo i is on its way to where its pulses say."""
-        return self._creeping[i] > 0
+        for i in range(len(self.left)):
+            if self.left[i] > 0:
+                self.left[i] -= 1
+                self.creeping = self.creeping or self.left[i] > 0
 
     def has_pulse(self, i):
         """Whether servo i gets a pulse in this tick."""
-        left = self._creeping[i]
+        left = self.left[i]
         return left == 0 or (left > 0 and (self._tick + i) % CREEP_PERIOD == 0)

@@ -7,7 +7,7 @@ from kelex_wire import schema
 from kelex_wire.drone_link import elapsed_ms
 
 from kelex_drone import board
-from kelex_drone.attachment import Attachment
+from kelex_drone.attachment import LIMP, Attachment
 from kelex_drone.gesturing import Gesturing
 from kelex_drone.joint import TICK_MS
 
@@ -44,7 +44,7 @@ class Limbs:
     def hold_still(self):
         """End the pulses of what creeps, until the next tick: before something that holds the ticks up."""
         for i in range(len(self._servos)):
-            if self._attachment.is_creeping(i):
+            if self._attachment.left[i] > 0:
                 self._servos[i].rest()
 
     @property
@@ -118,7 +118,7 @@ class Limbs:
         interrupted = self.motion.stop()
         self._attachment.halt()
         for i in range(len(self._servos)):
-            if self._attachment.is_limp(i):
+            if self._attachment.left[i] == LIMP:
                 self._servos[i].rest()
         return interrupted, cancelled
 
@@ -133,11 +133,11 @@ class Limbs:
         # A pulse written now holds for the coming period: write where the joint should be at its end.
         ahead_ms = (now_ms + TICK_MS) & _TICKS
         done = self.motion.step(ahead_ms)
-        was_creeping = self._attachment.creeping
+        was_creeping, left = self._attachment.creeping, self._attachment.left
         self._attachment.step()
         self._moved_ms = now_ms
         for i in range(len(self._servos)):
-            if self._attachment.has_pulse(i):
+            if left[i] == 0 or self._attachment.has_pulse(i):
                 self._servos[i].turn(self.motion.joints[i].position)
             else:
                 self._servos[i].rest()
@@ -170,12 +170,13 @@ class Limbs:
     def attached(self):
         """How many servos get pulses; sets `moving` and `turning` anew."""
         attached = moving = turning = 0
+        left = self._attachment.left
         for i in range(len(self._looked)):
             joint = self.motion.joints[i]
-            if not self._attachment.is_limp(i):
+            if left[i] != LIMP:
                 attached += 1
                 way = abs(joint.position - self._looked[i])
-                moving += way > 0 or self._attachment.is_creeping(i)
+                moving += way > 0 or left[i] > 0
                 turning += way >= TURNING
             self._looked[i] = joint.position
         self.moving = moving

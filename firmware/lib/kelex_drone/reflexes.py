@@ -7,7 +7,6 @@ faulty raises nothing: that is told as a fault.
 from kelex_wire import schema
 
 from kelex_drone.sensing import CURRENT, RANGE, TEMPERATURE, VOLTAGE
-from kelex_drone.tremor import length
 
 # STOP: every joint stays where it is. LIMP: and gets no pulses, so that it can neither press nor draw.
 STOP, LIMP = 0, 1
@@ -16,9 +15,10 @@ HAND_MM = 150
 HAND_GONE_MM = 250
 # Readings (10 a second) of a current that no free joint draws.
 STALL_READINGS = 2
-# The cosine, in hundredths, of the lean at which it surely falls, and of one at which it surely stands: 50 and 30 deg.
-FALLING = 64
-STANDING = 87
+# The squared cosine, in 64ths, of the lean at which it surely falls, and of one at which it surely stands: 50 and 30
+# degrees.
+FALLING = 26
+STANDING = 48
 # Under load; two lithium-ion cells below 3.1 V take harm, and the board's regulator is about to let go.
 EMPTY_MV = 6200
 CHARGED_MV = 6800
@@ -34,8 +34,8 @@ _RULES = (
     (20, 100, LIMP),  # heat
 )
 HAND, STALL, TILT, LOW_BATTERY, HEAT = range(5)
-# Cosines of 0, 10, ... 180 degrees, in hundredths.
-_COSINES = (100, 98, 94, 87, 77, 64, 50, 34, 17, 0, -17, -34, -50, -64, -77, -87, -94, -98, -100)
+# Squared cosines of 10, 20, ... 90 degrees, in 64ths.
+_COSINES = (62, 57, 48, 38, 26, 16, 7, 2, 0)
 
 
 class Reflexes:
@@ -51,34 +51,35 @@ class Reflexes:
     def step(self, now_ms):
         """Look at all that was read."""
         values = self._sensing.senses.values
-        active = self._active
+        active, count = self._active, self._count
         range_mm = values[RANGE]
-        if range_mm is None:
-            self._take(now_ms, HAND, 0, 0)
-        else:
-            near = range_mm < (HAND_GONE_MM if active[HAND] else HAND_MM)
-            self._take(now_ms, HAND, near and (self._limbs.busy or active[HAND]), range_mm)
+        near = range_mm is not None and range_mm < (HAND_GONE_MM if active[HAND] else HAND_MM)
+        if (near and self._limbs.busy) or active[HAND] or count[HAND]:
+            self._take(now_ms, HAND, near, range_mm or 0)
         # What holds a joint is gone once nothing draws too much any more, which limp it cannot.
-        self._take(now_ms, STALL, self._limbs.moving and self._sensing.stalled >= STALL_READINGS, values[CURRENT] or 0)
-        self._look_at_tilt(now_ms)
+        stalled = self._sensing.effort.stalled >= STALL_READINGS and self._limbs.moving > 0
+        if stalled or active[STALL]:
+            self._take(now_ms, STALL, stalled, values[CURRENT] or 0)
         voltage = values[VOLTAGE]
-        if voltage is not None:
+        if voltage is not None and (voltage < EMPTY_MV or active[LOW_BATTERY] or count[LOW_BATTERY]):
             self._take(now_ms, LOW_BATTERY, voltage < (CHARGED_MV if active[LOW_BATTERY] else EMPTY_MV), voltage)
-        temperature = values[TEMPERATURE]
-        if temperature is not None:
-            self._take(now_ms, HEAT, temperature > (COOL_CC if active[HEAT] else HOT_CC), temperature // 100)
+        heat = values[TEMPERATURE]
+        if heat is not None and (heat > HOT_CC or active[HEAT] or count[HEAT]):
+            self._take(now_ms, HEAT, heat > (COOL_CC if active[HEAT] else HOT_CC), heat // 100)
+        self._look_at_tilt(now_ms)
 
     def _look_at_tilt(self, now_ms):
-        x, y, z = self._sensing.acceleration
-        weight = length(x, y, z)
-        if not weight:
-            return  # the sensor is faulty
-        upright = 100 * z // weight
-        self._take(now_ms, TILT, upright < (STANDING if self._active[TILT] else FALLING), degrees(upright))
+        # A 64th of each, lest the squares get too big for a small integer.
+        x, y, z = self._sensing.x >> 6, self._sensing.y >> 6, self._sensing.z >> 6
+        weight = x * x + y * y + z * z
+        upright = 64 * z * z if z > 0 else 0
+        leans = weight * (STANDING if self._active[TILT] else FALLING) > upright
+        if leans or self._active[TILT] or self._count[TILT]:
+            self._take(now_ms, TILT, leans, degrees(upright // weight, z < 0) if weight else 0)
 
     def _take(self, now_ms, reflex, wrong, reading):
         active = self._active[reflex]
-        if bool(wrong) == bool(active):
+        if wrong == bool(active):
             self._count[reflex] = 0
             return
         self._count[reflex] += 1
@@ -94,9 +95,10 @@ class Reflexes:
         self._link.notice(now_ms, schema.REFLEX, reflex, self._active[reflex], min(max(reading, -32768), 32767))
 
 
-def degrees(cosine):
-    """The angle of a cosine in hundredths, to the ten degrees that it has at least."""
+def degrees(squared_cosine, beyond):
+    """The angle of a squared cosine in 64ths, to the ten degrees that it has at least; `beyond`: more than 90."""
+    angle = 0
     for i in range(len(_COSINES)):
-        if cosine >= _COSINES[i]:
-            return 10 * i
-    return 180
+        if squared_cosine <= _COSINES[i]:
+            angle = 10 * i + 10
+    return 180 - angle if beyond else angle
