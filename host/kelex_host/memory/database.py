@@ -65,6 +65,7 @@ def connect_to_read(path: Path) -> sqlite3.Connection:
     with meaning(path):
         try:
             connection = _open(f"file:{quote(str(path))}?mode=ro")
+            connection.execute("BEGIN")  # what is read is the state of one moment, whatever the house does meanwhile
             connection.execute("SELECT * FROM marks")
         except sqlite3.OperationalError as error:
             if _code(error) not in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY):

@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TypeVar
 
-from kelex_host.errors import JournalError
+from kelex_host.errors import JournalError, JournalWriteError
 from kelex_host.memory.database import meaning
 from kelex_host.memory.fact import Damaged, Fact
-from kelex_host.memory.marks import Snapshot
+from kelex_host.memory.marks import Marks, Snapshot
 from kelex_host.memory.port import BATCH_FACTS_MOST
 from kelex_host.memory.rescue import finish, rescue
 from kelex_host.memory.store import CHUNK_FACTS, Store
@@ -32,7 +32,7 @@ class Journal:
         self.path = path
         self.notices: list[str] = []
         self._read_only = read_only
-        self._lock = -1 if read_only else _lock(path)
+        self._lock = -1 if read_only else lock(path)
         try:
             self._store = self._open()
         except BaseException:
@@ -50,7 +50,7 @@ class Journal:
     def append(self, batch: Sequence[Fact]) -> list[Fact]:
         if len(batch) > BATCH_FACTS_MOST:
             raise JournalError(f"A batch has {len(batch)} facts, and {BATCH_FACTS_MOST} is the most; make two of it.")
-        return self._do(lambda store: store.append(batch))
+        return self._write(lambda store: store.append(batch))
 
     def mark_published(self, sequences: Iterable[int]) -> None:
         marks = self._store.marks
@@ -76,17 +76,21 @@ class Journal:
     def save_snapshot(self, snapshot: Snapshot) -> None:
         if not 0 < snapshot.sequence <= self.last:
             raise JournalError(f"There is no fact {snapshot.sequence} to take a snapshot at; the last is {self.last}.")
-        self._do(lambda store: store.save_snapshot(snapshot))
+        self._write(lambda store: store.save_snapshot(snapshot))
 
     def compact(self, keep: int) -> int:
-        return self._do(lambda store: store.compact(keep))
+        return self._write(lambda store: store.compact(keep))
+
+    def contents(self) -> tuple[Marks, list[Snapshot], Iterator[Fact]]:
+        """All there is, for a crystal."""
+        return self._store.marks, self._do(Store.snapshots), self.facts()
 
     def check(self) -> None:
         """Read all of it, also what no start reads: what is damaged anywhere is rescued now. Takes seconds."""
         self._do(Store.check)
 
     def flush(self) -> None:
-        self._do(Store.flush)
+        self._write(Store.flush)
 
     def close(self) -> None:
         try:
@@ -109,6 +113,11 @@ class Journal:
 
     def _chunk(self, after: int, amount: int) -> list[Fact]:
         return self._do(lambda store: store.chunk(max(after, store.marks.first - 1), amount))
+
+    def _write(self, work: Callable[[Store], T]) -> T:
+        if self._read_only:
+            raise JournalWriteError(f"The journal {self.path} is open for reading only; ask its house to write.")
+        return self._do(work)
 
     def _do(self, work: Callable[[Store], T]) -> T:
         """Do it; where that meets a damage, rescue what there is, and do it on that."""
@@ -167,7 +176,7 @@ class Journal:
             self._lock = -1
 
 
-def _lock(path: Path) -> int:
+def lock(path: Path) -> int:
     """Keep other houses away as long as this descriptor is open. Raises JournalError."""
     with meaning(path):
         make_private(path.parent)

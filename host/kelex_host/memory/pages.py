@@ -78,7 +78,11 @@ def _values(payload: bytes) -> Values:
     end, at = _varint(payload, 0)
     body, values = end, []
     while at < end:
-        kind, at = _varint(payload, at)
+        kind = payload[at]
+        if kind < 0x80:  # almost always
+            at += 1
+        else:
+            kind, at = _varint(payload, at)
         if kind >= 12:
             size = (kind - 12) // 2
             raw = payload[body : body + size]

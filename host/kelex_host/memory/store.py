@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +11,12 @@ from msgspec.structs import replace
 
 from kelex_host.memory import database
 from kelex_host.memory.fact import FIELDS_IN_ROW, Damaged, Fact, fact_of, row_of
-from kelex_host.memory.marks import Snapshot, marks_of, snapshot_of, snapshot_row
+from kelex_host.memory.marks import Marks, Snapshot, marks_of, snapshot_of, snapshot_row
 from kelex_host.memory.port import BATCH_FACTS_MOST
 
 CHUNK_FACTS = 1000
-_INSERT = f"INSERT INTO facts VALUES({', '.join('?' * FIELDS_IN_ROW)}) ON CONFLICT(event_id) DO NOTHING"
+_INSERT_ANYHOW = f"INSERT INTO facts VALUES({', '.join('?' * FIELDS_IN_ROW)})"
+_INSERT = f"{_INSERT_ANYHOW} ON CONFLICT(event_id) DO NOTHING"
 _CHUNK = "SELECT * FROM facts WHERE sequence > ? AND sequence <= ? ORDER BY sequence LIMIT ?"
 _SNAPSHOTS = "SELECT * FROM snapshots ORDER BY sequence"
 _LATEST_TWO = "SELECT sequence FROM snapshots ORDER BY sequence DESC LIMIT 2"
@@ -133,3 +135,11 @@ class Store:
 
     def _all(self, query: str, *values: Any) -> list[Any]:
         return self._db.execute(query, values).fetchall()
+
+
+def write_new(path: Path, marks: Marks, snapshots: Sequence[Snapshot], facts: Iterable[Fact]) -> None:
+    """A journal of what another one held, with its sequences, in a new file. Raises JournalError, or sqlite3.Error."""
+    with closing(database.make(path)) as connection, database.transaction(connection):
+        connection.executemany("INSERT INTO snapshots VALUES(?, ?, ?)", map(snapshot_row, snapshots))
+        connection.executemany(_INSERT_ANYHOW, (row_of(fact, fact.sequence) for fact in facts))
+        connection.execute("REPLACE INTO marks VALUES(?, ?, ?)", marks.row())

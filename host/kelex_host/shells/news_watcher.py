@@ -16,7 +16,7 @@ import msgspec
 
 from kelex_host.household.feeds.addresses import may_link
 from kelex_host.household.feeds.digest import Digest, Report
-from kelex_host.household.feeds.items import Alert, Document, Link
+from kelex_host.household.feeds.items import Document, Link
 from kelex_host.household.feeds.schedule import Answer, Feed, after, failed, headers_for
 from kelex_host.shells.feed_reader import read_apart
 from kelex_host.shells.feeds import Limits, fetch
@@ -53,7 +53,7 @@ class NewsWatcher:
         self._limits = limits or Limits()
         self._turns = asyncio.Semaphore(AT_ONCE)
         self._reported = asyncio.Event()
-        self._links: dict[Link, None] = {}  # alerts that were fetched, the newest last
+        self._links: dict[Link, bool] = {}  # what was fetched, the newest last, and whether it is an alert
         self._counts = dict.fromkeys(("asked", "unchanged", "documents", "failed", "left_out", "links_refused"), 0)
 
     def health(self) -> dict[str, Any]:
@@ -88,8 +88,7 @@ class NewsWatcher:
             document = await self._read(answer)
             problem = document.problem
             if not problem:
-                alerts, complete = await self._linked(feed, document)
-                document = msgspec.structs.replace(document, alerts=document.alerts + alerts)
+                document, complete = await self._whole(feed, document)
                 self._counts["left_out"] += document.left_out
                 self._send(self.digest.take(time(), str(feed.url), document))
         self._counts["failed" if problem else "unchanged" if answer.status == 304 else "documents"] += 1
@@ -109,38 +108,44 @@ class NewsWatcher:
     async def _read(self, answer: Answer) -> Document:
         return await read_apart(answer.body, answer.headers.get("content-type", ""))
 
-    async def _linked(self, feed: Feed, document: Document) -> tuple[list[Alert], bool]:
-        """The alerts that a document only names and that we do not have yet, and whether that is all of them."""
-        alerts: list[Alert] = []
+    async def _whole(self, feed: Feed, document: Document) -> tuple[Document, bool]:
+        """A document with the alerts that it only names, in place of their stories; and whether those are all."""
+        alerts, told = list(document.alerts), set()
         tries = failures = 0
         for link in document.links:
             if link in self._links:
+                told.add(link.story if self._links[link] else "")
                 continue
             if not may_link(str(feed.url), link.address, self._hosts):
                 self._refuse(feed, link)
                 continue
             if tries >= LINKS_AT_ONCE or failures >= LINK_FAILURES_MOST:
-                return alerts, False
+                failures += 1
+                break
             tries += 1
             answer = await fetch(link.address, limits=self._limits)
             if failed(answer) or answer.status != 200:
                 failures += 1
                 continue
             found = await self._read(answer)
-            self._counts["left_out"] += found.left_out + bool(found.problem)
+            self._counts["left_out"] += found.left_out + bool(found.problem and not link.story)
             alerts += found.alerts
-            self._know(link)
-        return alerts, not failures
+            told.add(link.story if found.alerts else "")
+            self._know(link, bool(found.alerts))
+        stories = [story for story in document.stories if story.key not in told]
+        return msgspec.structs.replace(document, alerts=alerts, stories=stories), not failures
 
     def _refuse(self, feed: Feed, link: Link) -> None:
+        self._know(link, False)
+        if link.story:
+            return  # a story's link leads anywhere
         if not self._counts["links_refused"]:
             host = link.address.split("/")[2][:100]
             self._tell(f"The news feed {feed.url} names an alert at {host}; add that to [news] hosts, if it is right.")
         self._counts["links_refused"] += 1
-        self._know(link)
 
-    def _know(self, link: Link) -> None:
-        self._links[link] = None
+    def _know(self, link: Link, is_alert: bool) -> None:
+        self._links[link] = is_alert
         while len(self._links) > LINKS_KNOWN_MOST:
             del self._links[next(iter(self._links))]
 

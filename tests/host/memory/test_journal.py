@@ -239,7 +239,7 @@ def test_a_reader_sees_what_a_running_house_writes_and_changes_nothing(tmp_path)
     house.append(many(10, first=11))
     assert (reader.last, Journal(path, read_only=True).last) == (10, 20)
     assert ids(reader.facts()) == ids(many(10))
-    with pytest.raises(JournalError, match="read-only"):
+    with pytest.raises(JournalError, match="for reading only"):
         reader.append([plain(1)])
     reader.close()
     house.close()

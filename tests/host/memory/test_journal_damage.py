@@ -6,11 +6,11 @@ import os
 import random
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 from host.memory.facts import many, plain
@@ -22,13 +22,6 @@ from kelex_host.memory.marks import Snapshot
 
 FACTS = 120
 LONG = "a long text that does not fit on one page; " * 300
-
-
-@pytest.fixture
-def ram(tmp_path):
-    """A directory in memory, where there is such: hundreds of journals are opened there."""
-    with TemporaryDirectory(dir="/dev/shm" if Path("/dev/shm").is_dir() else tmp_path) as directory:
-        yield Path(directory)
 
 
 class PowerCut(BaseException):
@@ -204,6 +197,25 @@ def test_the_sentence_says_what_was_lost_and_where_the_old_file_is(whole, tmp_pa
     assert (mine.parent / "journal.db.damaged-1").read_bytes() == damaged
     assert [fact for fact in facts if fact.sequence != 71] == [*journal.facts()]
     journal.close()
+
+
+@pytest.mark.parametrize(("gone", "lost"), [("= 70", 1), ("BETWEEN 5 AND 9", 5), ("= 120", 1), ("> 100", 20)])
+def test_facts_that_somebody_took_away_neatly_are_missed(whole, tmp_path, gone, lost):
+    path, _ = whole
+    mine = copied(path, tmp_path / "mine")
+    with sqlite3.connect(mine) as other:
+        other.execute(f"DELETE FROM facts WHERE sequence {gone}")
+        other.execute("DELETE FROM snapshots")  # so that the start reads them all
+    other.close()
+    journal = Journal(mine)
+    # Their rows still stand in the file, until SQLite needs the room.
+    assert len([*journal.facts()]) >= FACTS - lost
+    assert len(journal.notices) == 1
+    assert journal.append([plain(77)])[0].sequence == FACTS + 1
+    journal.close()
+    again = Journal(mine)
+    assert again.notices == []
+    again.close()
 
 
 def test_a_damage_met_while_reading_is_rescued_and_the_reader_goes_on(whole, tmp_path):

@@ -120,6 +120,28 @@ def test_alerts_that_a_feed_only_names_are_fetched_once():
     on_server(body)
 
 
+def test_an_item_of_rss_that_turns_out_to_be_an_alert_is_no_story():
+    async def body(server: FeedServer) -> None:
+        watched = Watched([server.url("/f")])
+        server.pages["/f"] = response(rss().encode())
+        await watched.ask()
+        items = [
+            f"<item><title>{name}</title><guid>{name}</guid><link>{server.url(f'/{name}.xml')}</link></item>"
+            for name in ("alert", "story", "missing")
+        ]
+        server.pages["/alert.xml"] = response(fresh("a1").encode())
+        server.pages["/story.xml"] = response(b"<html>No alert</html>")
+        server.pages["/f"] = response(rss(*items).encode())
+        found = await watched.ask()
+        assert [type(one) for one in found] == [Warned, News, News]
+        assert sorted(one.key for one in found[1:]) == ["missing", "story"]
+        assert await watched.ask() == []
+        assert (server.count("/alert.xml"), server.count("/story.xml"), server.count("/missing.xml")) == (1, 1, 2)
+        assert watched.told == []
+
+    on_server(body)
+
+
 def test_an_alert_on_another_host_is_fetched_only_if_that_is_configured():
     async def body(server: FeedServer) -> None:
         async with feed_server() as other:

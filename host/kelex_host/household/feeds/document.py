@@ -29,6 +29,8 @@ from kelex_host.household.feeds.text import decoded, key_of, plain
 
 FEED_ROOTS = ("rss", "feed", "RDF")
 CAP_TYPE = "application/cap+xml"
+# RSS has no types for its links. What an alert's address ends in is asked for, and is a story if it is none.
+_ALERT_ENDINGS = (".cap", ".xml")
 _NO_FEED = "holds no feed; give the address of an RSS, Atom or CAP document"
 _MEND = "tell whoever makes it, or name another in [news] urls"
 _HEAD_CHARACTERS = 2000
@@ -82,10 +84,14 @@ def _feed(text: str, of_alerts: set[int], alerts: list[Alert], left_out: int) ->
         if number in of_alerts:
             continue
         address = _alert_address(entry)
+        version = plain(entry.get("updated") or entry.get("published") or "", 40)
         if address:
-            links.append(Link(address, plain(entry.get("updated") or entry.get("published") or "", 40)))
-        else:
-            stories.append(_story(entry))
+            links.append(Link(address, version))
+            continue
+        story = _story(entry)
+        stories.append(story)
+        if story.link.partition("?")[0].lower().endswith(_ALERT_ENDINGS):
+            links.append(Link(story.link, version, story.key))
     left_out += max(0, len(stories) - ITEMS_MOST) + max(0, len(links) - LINKS_MOST)
     title = plain(parsed.feed.get("title", ""), TITLE_CHARACTERS, markup=True)
     links = list(dict.fromkeys(links))

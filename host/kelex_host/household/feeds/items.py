@@ -67,10 +67,14 @@ class Alert(msgspec.Struct, frozen=True):
 
 
 class Link(msgspec.Struct, frozen=True):
-    """Where an alert is that a feed names; `version` changes when what lies there may have."""
+    """Where an alert is that a feed names; `version` changes when what lies there may have.
+
+    Where the feed does not say that it is an alert, it is that of the story with the key `story`, and may be one.
+    """
 
     address: str
     version: str = ""
+    story: str = ""
 
 
 class Document(msgspec.Struct, frozen=True):

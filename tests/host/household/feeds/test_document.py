@@ -84,6 +84,21 @@ def test_an_entry_that_stands_for_an_alert_is_a_link_to_it():
     assert len(found.stories) == 1
 
 
+@pytest.mark.parametrize(("ending", "links"), [(".xml", 1), (".cap?id=7", 1), (".html", 0), ("", 0)])
+def test_an_item_of_rss_whose_link_may_be_an_alert_is_a_story_until_it_is_seen(ending, links):
+    more = f"<item><title>t</title><guid>n1</guid><link>https://example.org/a{ending}</link></item>"
+    found = of(rss(more))
+    assert [story.key for story in found.stories] == ["n1"]
+    assert [link.story for link in found.links] == ["n1"] * links
+
+
+def test_an_enclosure_may_be_an_alert():
+    more = '<enclosure type="application/cap+xml" length="1" url="https://example.org/a"/>'
+    found = of(rss(item(1, more=more)))
+    assert [link.address for link in found.links] == ["https://example.org/a"]
+    assert found.stories == []
+
+
 @pytest.mark.parametrize("address", ["file:///etc/passwd", "javascript:x", "ftp://h/x", "https://h/\u202e", "h/x"])
 def test_a_link_that_is_no_address_of_the_web_is_no_link(address):
     found = of(atom(entry(1, link_to(address))))
