@@ -55,7 +55,9 @@ class Sensors:
 
 
 class Sensing:
-    """`effort` judges the servos' current; `senses.values` are the latest readings, in the order of `schema.CHANNELS`, then the faulty parts."""
+    """`senses.values` are the latest readings, in the order of `schema.CHANNELS`, then the faulty parts; `effort` judges
+    what the servos draw.
+    """
 
     def __init__(self, link, sensors, limbs):
         self.senses = Senses(DEAD_BANDS)
