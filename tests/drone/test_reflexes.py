@@ -156,3 +156,15 @@ def test_degrees_of_a_cosine():
     for angle in range(1, 180, 2):
         square = int(64 * cos(radians(angle)) ** 2)
         assert abs(reflexes.degrees(square, angle > 90) - angle) < 11
+
+
+def test_what_stalls_again_and_again_is_left_alone_twice_as_long_each_time(rig):
+    """Something holds a joint for good: limp it draws nothing, and at the next order it does again."""
+    rig.senses.says["servo_current"] = lambda n: 1400 if rig.drone.limbs.moving else 40
+    for turn in range(90):
+        rig.order(900, head_pan=8000 * (turn % 2))
+        rig.run(1000)
+    raised = [event.time_ms for event in rig.events(schema.REFLEX) if event.on]
+    cleared = [event.time_ms for event in rig.events(schema.REFLEX) if not event.on]
+    rests = [b - a for a, b in zip(raised, cleared, strict=False)]
+    assert rests[:4] == [pytest.approx(5000 * 2**i, abs=200) for i in range(4)]

@@ -15,6 +15,9 @@ HAND_MM = 150
 HAND_GONE_MM = 250
 # Readings (10 a second) of a current that no free joint draws.
 STALL_READINGS = 2
+# How often the rest after a stall is doubled at most; and the steps after which earlier ones are forgotten.
+STALLS_MOST = 5
+CALM_STEPS = 1200
 # The squared cosine, in 64ths, of the lean at which it surely falls, and of one at which it surely stands: 50 and 30
 # degrees.
 FALLING = 26
@@ -46,7 +49,9 @@ class Reflexes:
         self._sensing = sensing
         self._limbs = limbs
         self._active = bytearray(len(_RULES))
-        self._count = bytearray(len(_RULES))  # steps on end that speak for a change
+        self._count = [0] * len(_RULES)  # steps on end that speak for a change
+        self._stalls = 0  # of late
+        self._calm = 0  # steps since the last one
 
     def step(self, now_ms):
         """Look at all that was read."""
@@ -56,7 +61,11 @@ class Reflexes:
         near = range_mm is not None and range_mm < (HAND_GONE_MM if active[HAND] else HAND_MM)
         if (near and self._limbs.busy) or active[HAND] or count[HAND]:
             self._take(now_ms, HAND, near, range_mm or 0)
-        # What holds a joint is gone once nothing draws too much any more, which limp it cannot.
+        # Limp it draws nothing, whatever holds it: so it is tried again, each time after twice as long.
+        if self._stalls and not active[STALL]:
+            self._calm += 1
+            if self._calm >= CALM_STEPS:
+                self._stalls = 0
         stalled = self._sensing.effort.stalled >= STALL_READINGS and self._limbs.moving > 0
         if stalled or active[STALL]:
             self._take(now_ms, STALL, stalled, values[CURRENT] or 0)
@@ -84,8 +93,13 @@ class Reflexes:
             return
         self._count[reflex] += 1
         raise_after, clear_after, reaction = _RULES[reflex]
+        if reflex == STALL:
+            clear_after <<= min(self._stalls, STALLS_MOST) - 1 if active else 0
         if self._count[reflex] < (clear_after if active else raise_after):
             return
+        if reflex == STALL and not active:
+            self._stalls += 1
+            self._calm = 0
         self._count[reflex] = 0
         self._active[reflex] = 0 if active else 1
         if active:

@@ -55,8 +55,8 @@ class Sensors:
 
 
 class Sensing:
-    """`senses.values` are the latest readings, in the order of `schema.CHANNELS`, then the faulty parts; `effort` judges
-    what the servos draw.
+    """`senses.values` are the latest readings, in the order of `schema.CHANNELS`, then the faulty parts; `effort`
+    judges what the servos draw.
     """
 
     def __init__(self, link, sensors, limbs):
