@@ -7,3 +7,7 @@ class WorldError(Exception):
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
         self.code = code
+
+
+class EmulatorError(Exception):
+    """The emulated board cannot be made: one sentence for a person, with the mend."""

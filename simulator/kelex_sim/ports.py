@@ -69,11 +69,20 @@ class PtyPort:
 
 
 class TcpPort:
-    """A TCP port on 127.0.0.1, for `socket://`; a second host takes the first one's place."""
+    """A TCP port on 127.0.0.1, for `socket://`; a second host takes the first one's place.
 
-    def __init__(self, receive: Callable[[bytes], None], port: int) -> None:
+    `host_is_there` is told when one comes, and when it goes.
+    """
+
+    def __init__(
+        self,
+        receive: Callable[[bytes], None],
+        port: int,
+        host_is_there: Callable[[bool], None] = lambda is_there: None,
+    ) -> None:
         self.name = f"socket://127.0.0.1:{port}"
         self._receive = receive
+        self._host_is_there = host_is_there
         self._port = port
         self._listener: socket.socket | None = None
         self._host: socket.socket | None = None
@@ -100,9 +109,18 @@ class TcpPort:
 
     def write(self, data: bytes) -> None:
         """Bytes for the host; lost where there is none."""
+        self.offer(data)
+
+    def offer(self, data: bytes) -> int:
+        """Bytes for the host; how many of them are settled: taken, or lost because there is none."""
         if self._host:
-            with suppress(BlockingIOError, BrokenPipeError, ConnectionResetError):
-                self._host.send(data)
+            try:
+                return self._host.send(data)
+            except BlockingIOError:
+                return 0
+            except ConnectionError:
+                pass
+        return len(data)
 
     def _accept(self) -> None:
         assert self._listener
@@ -111,12 +129,14 @@ class TcpPort:
         self._host.setblocking(False)
         self._host.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         asyncio.get_running_loop().add_reader(self._host, self._readable)
+        self._host_is_there(True)
 
     def _drop(self) -> None:
         if self._host:
             asyncio.get_running_loop().remove_reader(self._host)
             self._host.close()
             self._host = None
+            self._host_is_there(False)
 
     def _readable(self) -> None:
         assert self._host

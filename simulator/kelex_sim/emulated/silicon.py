@@ -1,6 +1,7 @@
 """What rp2040py leaves out of the chip and Kelex needs: the ring oscillator's noise, the flash's slowness."""
 
 import random
+from collections.abc import Callable
 
 from rp2040py.peripherals.peripheral import BasePeripheral
 from rp2040py.peripherals.ssi import CMD_BLOCK_ERASE, CMD_PAGE_PROGRAM, CMD_SECTOR_ERASE
@@ -12,6 +13,7 @@ ROSC_STABLE_AND_ENABLED = 1 << 31 | 1 << 12
 
 # Typical figures of the Pico's W25Q16JV; a worn part takes up to 400 ms for a sector.
 FLASH_MS = {CMD_SECTOR_ERASE: 45.0, CMD_BLOCK_ERASE: 150.0, CMD_PAGE_PROGRAM: 0.4}
+FLASH_BYTES = {CMD_SECTOR_ERASE: 4096, CMD_BLOCK_ERASE: 65536, CMD_PAGE_PROGRAM: 256}
 
 
 class RingOscillator(BasePeripheral):
@@ -40,8 +42,10 @@ def seed_ring_oscillator(mcu: RP2040, seed: int) -> None:
     mcu.peripherals[ROSC_BASE_KEY] = RingOscillator(mcu, seed)
 
 
-def slow_flash(mcu: RP2040) -> None:
+def slow_flash(mcu: RP2040, changed: Callable[[int, int], None] = lambda at, size: None) -> None:
     """Let erases and writes take their time, with interrupts off as the firmware has them.
+
+    `changed(at, size)` is told of each, when it is done: which bytes of the flash it was about.
 
     The chip only polls the flash meanwhile, so the clock jumps: the stall costs emulated time, no real time.
     Timers and USB go on during the jump. PIO stands still for it.
@@ -51,8 +55,11 @@ def slow_flash(mcu: RP2040) -> None:
 
     def apply_slowly() -> None:
         opcode = ssi._tx_buffer[0] if ssi._tx_buffer and ssi._write_enabled else None
+        at = int.from_bytes(ssi._tx_buffer[1:4], "big")
         apply_command()
         if opcode in FLASH_MS:
+            size = FLASH_BYTES[opcode]
+            changed(at & ~(size - 1), size)
             mcu.clock.tick(FLASH_MS[opcode] * 1e6)
 
     ssi._apply_command = apply_slowly
