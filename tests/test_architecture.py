@@ -21,7 +21,12 @@ FUNCTION_LINES_MOST = 70
 MODULE_LINES_MOST = 270
 MODULE_LINES_MEDIAN = (40, 200)
 HOST_IO = ("asyncio", "serial", "paho", "amqtt", "socket", "time")
-IMPURE = ("asyncio", "time", "random", "secrets", "os", "pathlib", "socket", "serial", "paho", "kelex_host.shells")
+IMPURE_STDLIB = ("asyncio", "time", "random", "secrets", "os", "pathlib", "socket", "sqlite3")
+IMPURE = (*IMPURE_STDLIB, "serial", "paho", "kelex_host.shells")
+# Of the memory, what is pure; the rest of it reads and writes files, and asks no clock either.
+PURE_MEMORY = tuple(
+    f"kelex_host.memory.{name}" for name in ("fact", "marks", "memory_journal", "pages", "port", "ranges", "wal")
+)
 BOARD_ONLY = ("machine", "rp2", "os", "time", "select")
 EMULATED = "simulator/kelex_sim/emulated/"
 ON_BOARD = (EMULATED + "make_littlefs.py",)  # they run under MicroPython
@@ -48,6 +53,12 @@ class Source:
                 yield from ((node.lineno, f"{origin}.{alias.name}") for alias in node.names)
             elif isinstance(node, ast.Call) and _is_import(node) and isinstance(node.args[0], ast.Constant):
                 yield node.lineno, str(node.args[0].value)
+
+    @property
+    def module(self) -> str:
+        """The dotted name, of a package's own module too."""
+        parts = self.path.removesuffix(".py").split("/")
+        return ".".join(parts[next((i for i, part in enumerate(parts) if part.startswith("kelex_")), 0) :])
 
     def _package(self, level: int) -> str:
         """The package that a relative import of that many dots starts from; empty for an absolute one."""
@@ -145,13 +156,14 @@ def only_shells_and_cli_do_io(source: Source) -> list[str]:
 
 
 def what_decides_is_pure(source: Source) -> list[str]:
-    if not _of_host(source, "bridge", "household", "trust"):
+    pure_memory = source.module in PURE_MEMORY
+    if not _of_host(source, "bridge", "hardware", "household", "trust") and not pure_memory:
         return []
     return [
         f"{source.path}:{line}: {name} is imported; what decides does so from its arguments alone: take time, "
         "chance and bytes as arguments, and return effects"
         for line, name in source.imports()
-        if names(name, *IMPURE)
+        if names(name, *IMPURE) or (names(name, "kelex_host.memory") and not names(name, *PURE_MEMORY))
     ]
 
 
@@ -254,6 +266,8 @@ BAD: tuple[tuple[Rule, str, str, int], ...] = (
     (what_decides_is_pure, "host/kelex_host/bridge/outbox.py", "import json, random", 1),
     (what_decides_is_pure, "host/kelex_host/trust/guard.py", "import msgspec\nimport kelex_host.shells.trust_store", 2),
     (what_decides_is_pure, "host/kelex_host/trust/signing.py", "from secrets import token_bytes", 1),
+    (what_decides_is_pure, "host/kelex_host/household/projects.py", "from kelex_host.memory.journal import Journal", 1),
+    (what_decides_is_pure, "host/kelex_host/memory/pages.py", "\nimport sqlite3", 2),
     (only_drivers_touch_the_board, "firmware/lib/kelex_drone/motion.py", "import time", 1),
     (only_drivers_touch_the_board, "firmware/lib/kelex_wire/frame.py", "from machine import Pin", 1),
     (functions_are_short, "tests/test_anything.py", LONG_FUNCTION, 2),
@@ -271,6 +285,8 @@ GOOD: tuple[tuple[str, str], ...] = (
     (EMULATED + "a.py", "from rp2040py.simulator import Simulator"),
     ("host/kelex_host/proof/life.py", "from kelex_sim.body import Body\nfrom kelex_host.bridge import bridge"),
     ("host/kelex_host/shells/a.py", "import asyncio\nimport timeit\nfrom ..bridge import bridge"),
+    ("host/kelex_host/memory/store.py", "import sqlite3, os\nfrom kelex_host.memory.fact import Fact"),
+    ("host/kelex_host/household/a.py", "from kelex_host.memory.fact import Fact\nimport kelex_host.memory.port"),
     ("host/kelex_host/bridge/a.py", "import timeit\nfrom datetime import UTC\nfrom kelex_host.shellsort import sort"),
     ("tests/drone/test_motion.py", "import kelex_drone.motion\ntry:\n    pass\nexcept ValueError:\n    pass"),
     ("host/kelex_host/a.py", LONG_FUNCTION.replace("    pass\n", "", 1) + "a = 1\n" * (MODULE_LINES_MOST - 71)),

@@ -18,3 +18,15 @@ class BrokerError(KelexError):
 
 class TrustError(KelexError):
     """A key, a keyring or what else trust rests on, that cannot be used."""
+
+
+class JournalError(KelexError):
+    """A journal that cannot be used, or a fact that it does not take."""
+
+
+class JournalWriteError(JournalError):
+    """Nothing of a batch was written; the journal can be used on, and what hindered it may pass."""
+
+
+class CrystalError(KelexError):
+    """A memory crystal that cannot be saved, read or restored."""

@@ -166,7 +166,7 @@ class World:
 
     def _servo_load(self, fields: Fields) -> dict[str, Any]:
         seconds = _or(fields["seconds"], LOAD_S)
-        self._joint(self._body(fields), fields["joint"]).hold(seconds)
+        self._joint(self._body(fields), fields["joint"]).strain(seconds)
         return {"joint": fields["joint"], "seconds": seconds}
 
     def _battery(self, fields: Fields) -> dict[str, Any]:

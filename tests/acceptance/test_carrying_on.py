@@ -187,7 +187,9 @@ def test_the_wheel_in_an_empty_environment_runs_the_house(tmp_path: Path) -> Non
     python = tmp_path / "env" / "bin" / "python"
     wheel = next(tmp_path.glob("*.whl"))
     subprocess.run(["uv", "pip", "install", "--quiet", "--python", str(python), str(wheel)], check=True)
-    house = Kelex(tmp_path / "home", "up", program=(str(tmp_path / "env" / "bin" / "kelex"),))
+    program = str(tmp_path / "env" / "bin" / "kelex")
+    subprocess.run([program, "hardware", "check"], cwd=tmp_path, check=True)  # it has the board's file with it
+    house = Kelex(tmp_path / "home", "up", program=(program,))
     client = Client(port_of(house))
     until(lambda: client.latest(AVAILABLE) == b"online", "the drone online")
     assert house.stop() == 0

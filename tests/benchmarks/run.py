@@ -23,6 +23,7 @@ MODULES = (
     "signature_speed",
     "many_drones",
     "unplug_loop",
+    "memory_speed",
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from typing import Any
 
 from hypothesis import HealthCheck, settings
@@ -45,6 +46,12 @@ def _of_kind(kind: str, schema: dict[str, Any]) -> st.SearchStrategy[Any]:
         case "number":
             floats = st.floats(low, high, allow_nan=False, allow_infinity=False)
             return floats | floats.map(int).filter(lambda value: low is None or low <= value <= high)
+        case "string" if schema.get("format") == "date-time":
+            return st.datetimes(timezones=st.just(UTC)).map(datetime.isoformat)
+        case "array":
+            return st.lists(
+                values_of(schema["items"]), min_size=schema.get("minItems", 0), max_size=min(4, schema["maxItems"])
+            )
         case "string" if "pattern" in schema:
             return st.from_regex(re.compile(schema["pattern"], re.ASCII), fullmatch=True).map(lambda s: s.strip("\n"))
         case "string":
@@ -56,6 +63,11 @@ def _of_kind(kind: str, schema: dict[str, Any]) -> st.SearchStrategy[Any]:
 
 
 def _objects(schema: dict[str, Any]) -> st.SearchStrategy[Any]:
+    if isinstance(schema.get("additionalProperties"), dict):
+        names = values_of({"type": "string", **schema.get("propertyNames", {})})
+        most = min(4, schema.get("maxProperties", 4))
+        values = values_of(schema["additionalProperties"])
+        return st.dictionaries(names, values, min_size=schema.get("minProperties", 0), max_size=most)
     fields = {name: values_of(field) for name, field in schema.get("properties", {}).items()}
     required = {name: fields.pop(name) for name in schema.get("required", ())}
     objects = st.fixed_dictionaries(required, optional=fields)

@@ -92,7 +92,7 @@ DEEDS = [
         events=(("presence", "detected"), ("presence", "cleared")),
     ),
     Deed("hand", {"joint": "right_elbow", "seconds": 4}, {"range": near(120, 10)}),
-    Deed("servo_load", {"joint": "left_elbow", "seconds": 4}),  # at rest there is nothing to hold it from
+    Deed("servo_load", {"joint": "left_elbow", "seconds": 4}),  # never driven it is limp, and gives way
     Deed(
         "battery",
         {"level": 15},
@@ -155,6 +155,20 @@ def test_a_load_on_a_joint_that_moves_is_felt_in_the_current_and_told_as_a_fault
     assert life.senses["servo_current"] < 0.1
     assert life.senses["faults"] == []
     assert life.events("body") == [("fault", "raised"), ("fault", "cleared")]
+
+
+def test_a_load_on_a_joint_at_rest_is_felt_in_the_current_for_as_long_as_it_pulls() -> None:
+    life = WatchedLife()
+    life.ask("drone", "move", joints={"left_elbow": 20})
+    life.run(2)
+    life.ask("world", "servo_load", joint="left_elbow", seconds=4)
+    life.run(2)
+    assert life.senses["servo_current"] > 0.6
+    assert life.senses["faults"] == ["servos"]
+    assert life.ask("world", "truth")["servos"]["left_elbow"]["angle"] == pytest.approx(20, abs=0.5)
+    life.run(6)
+    assert life.senses["servo_current"] < 0.1
+    assert life.senses["faults"] == []
 
 
 def test_sound_servos_that_move_all_at_once_to_and_fro_are_no_fault() -> None:

@@ -10,7 +10,8 @@ from kelex_wire.schema import MESSAGES
 _STRUCT_CHECKS = hasattr(struct, "error")
 _STRUCT_ERROR = getattr(struct, "error", ValueError)
 
-_RANGES = {
+# The whole range of each type, by its letter of `struct`.
+RANGES = {
     "b": (-128, 127),
     "B": (0, 255),
     "h": (-32768, 32767),
@@ -40,7 +41,7 @@ def _checks(fields):
     """(index, low, high) of each field that `struct` alone does not keep within its limits."""
     checks = []
     for i, (_, code, _, low, high) in enumerate(fields):
-        whole = _RANGES[code[0]]
+        whole = RANGES[code[0]]
         low, high = whole if low is None else (low, high)
         if (low, high) != whole or not _STRUCT_CHECKS:
             checks.append((i, low, high))
@@ -48,7 +49,7 @@ def _checks(fields):
 
 
 def _null_of(code):
-    low, high = _RANGES[code[0]]
+    low, high = RANGES[code[0]]
     return low if low < 0 else high
 
 

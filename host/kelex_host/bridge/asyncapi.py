@@ -6,14 +6,17 @@ It speaks as the bridge: it `receive`s requests and `send`s all else. Same input
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
 import msgspec
 
-from kelex_host.bridge import document_schemas, house_schemas, world_schemas
+from kelex_host.bridge import document_schemas, house_schemas, household_schemas, world_schemas
+from kelex_host.bridge.document_schemas import EventKind
 from kelex_host.bridge.entities import ENTITIES, Entity
+from kelex_host.bridge.house_verbs import HOUSE
 from kelex_host.bridge.json_schemas import Schema, choice, just, record, text
 from kelex_host.bridge.request_schemas import plain_schema, request_schema, signed_schema
 from kelex_host.bridge.requests import ERROR_CODES, MAX_PAYLOAD_BYTES
@@ -95,6 +98,8 @@ def answer_schema(verb: Verb) -> Schema:
         return document_schemas.granted(verb.name)
     if verb.scope == "world":
         return world_schemas.answer(verb.name)
+    if verb in HOUSE:
+        return household_schemas.answer(verb.name)
     return {"type": "object", "description": "What was done, or is."}
 
 
@@ -119,6 +124,9 @@ class _Contract:
         self._message("house_event_trust_order_refused", str(refused["description"]), refused, title="order_refused")
         self._channel("house_event_trust", topics.house("event/trust"), ["house_event_trust_order_refused"])
         self._operation("send", "house_event_trust", "Events of the subject trust.", qos=1, retain=False)
+        for leaf, shape in household_schemas.documents().items():
+            self._tells(f"house_{leaf}", topics.house(leaf), shape)
+        self._events("house", household_schemas.events())
 
     def drone(self) -> None:
         """What a drone says by itself."""
@@ -126,14 +134,18 @@ class _Contract:
         self._tells("drone_availability", topics.drone("{drone}", "availability"), shapes.AVAILABILITY, content=PLAIN)
         self._tells("drone_senses", topics.drone("{drone}", "senses"), shapes.senses(), qos=0)
         self._tells("drone_body", topics.drone("{drone}", "body"), shapes.body(), qos=0)
+        self._events("drone", shapes.events())
+
+    def _events(self, scope: str, kinds: Iterable[EventKind]) -> None:
         of_subject: dict[str, list[str]] = {}
-        for kind in shapes.events():
-            key = f"drone_event_{kind.subject}_{kind.event_type}"
+        for kind in kinds:
+            key = f"{scope}_event_{kind.subject}_{kind.event_type}"
             self._message(key, str(kind.schema["description"]), kind.schema, title=kind.event_type)
             of_subject.setdefault(kind.subject, []).append(key)
         for subject, keys in of_subject.items():
-            channel = f"drone_event_{subject}"
-            self._channel(channel, topics.event("{drone}", subject), keys)
+            channel, leaf = f"{scope}_event_{subject}", f"event/{subject}"
+            address = self._topics.house(leaf) if scope == "house" else self._topics.drone("{drone}", leaf)
+            self._channel(channel, address, keys)
             self._operation("send", channel, f"Events of the subject {subject}.", qos=1, retain=False)
 
     def verb(self, verb: Verb) -> None:

@@ -18,6 +18,7 @@ from kelex_host.bridge.outbox import Message, Outbox, Publish
 from kelex_host.bridge.pairing import Pairings
 from kelex_host.bridge.request_desk import RequestDesk, World
 from kelex_host.bridge.topics import Topics
+from kelex_host.household.keeper import Keeper
 from kelex_host.trust.alerts import Alerts
 from kelex_host.trust.guard import Guard, closed_guard
 
@@ -56,7 +57,8 @@ class Bridge:
     """`world(now, verb, fields)` acts on the simulated house and raises RequestError; None where there is none.
 
     `configuration` is published as it stands: it holds no secrets. Without a `guard` nobody may give a guarded order.
-    `pairings` has the drones' pairing keys; without it none can be paired.
+    `pairings` has the drones' pairing keys; without it none can be paired. Without a `household` the house only
+    carries messages: it decides nothing, and knows no verbs of its own.
     """
 
     def __init__(
@@ -70,6 +72,7 @@ class Bridge:
         configuration: dict[str, Any] | None = None,
         guard: Guard | None = None,
         pairings: Pairings | None = None,
+        household: Keeper | None = None,
     ) -> None:
         self.topics = Topics(base)
         self.outbox = Outbox()
@@ -87,12 +90,21 @@ class Bridge:
         self._touched: dict[str, None] = {}
         self._due_s = dict.fromkeys(drones, 0.0)
         self.drones = {
-            drone: DroneGateway(drone, self.topics, self.outbox, nonce, self._notice, self._touch, pairings)
+            drone: DroneGateway(drone, self.topics, self.outbox, nonce, self._notice, self._touch, pairings, household)
             for drone in drones
         }
+        self.household = household
+        if household:
+            household.attach(self.topics, self.outbox, self.drones, self._notice)
         self.alerts = Alerts(self.topics, self.outbox, nonce)
         self.desk = RequestDesk(
-            self.topics, self.outbox, self.drones, world, guard=guard or closed_guard(NO_GUARD), alerts=self.alerts
+            self.topics,
+            self.outbox,
+            self.drones,
+            world,
+            guard=guard or closed_guard(NO_GUARD),
+            alerts=self.alerts,
+            household=household,
         )
 
     @property
@@ -109,6 +121,8 @@ class Bridge:
         self._document("availability", b"online")
         self._document("info", encode_json(self._info(now)))
         self.alerts.start()
+        if self.household:
+            self.household.start(now)
         for drone in self.drones.values():
             self.outbox.put(Message(self.topics.drone(drone.drone, "availability"), b"offline", retain=True))
         self.step(now)
@@ -116,6 +130,8 @@ class Bridge:
     def stop(self) -> None:
         """Say goodbye: everything of ours is offline."""
         self._is_up = False
+        if self.household:
+            self.household.stop()
         for drone in self.drones.values():
             self.outbox.put(Message(self.topics.drone(drone.drone, "availability"), b"offline", retain=True))
         self._document("availability", b"offline")
@@ -134,7 +150,11 @@ class Bridge:
     def acknowledged(self, now: Now, handle: int) -> None:
         """The broker has what was published under `handle`."""
         message = self.outbox.acknowledged(handle)
-        if message is not None and message.settles is not None:
+        if message is None:
+            return
+        if message.fact and self.household:
+            self.household.published(message.fact)
+        if message.settles is not None:
             drone, boot, number = message.settles
             self.drones[drone].settle(boot, number)
 
@@ -163,6 +183,8 @@ class Bridge:
             if due_s <= now.mono_s:
                 self.drones[name].step(now)
         self.alerts.step(now)
+        if self.household:
+            self.household.step(now)
         if online != self._were_online:
             self._were_online = online
             self._tell_health_soon(now)
@@ -174,7 +196,8 @@ class Bridge:
         """When `step` next has something to do (mono_s)."""
         self._note_due_times()
         drones_s = min(self._due_s.values(), default=self._health_due_s)
-        return min(self._health_due_s, self.alerts.due_s(), drones_s)
+        household_s = self.household.due_s() if self.household else self._health_due_s
+        return min(self._health_due_s, self.alerts.due_s(), drones_s, household_s)
 
     def take(self) -> list[Effect]:
         """What the shells have to do now, in this order."""
@@ -182,6 +205,8 @@ class Bridge:
         if self._subscribe_due:
             self._subscribe_due = False
             effects.append(Subscribe(self.topics.filters()))
+        if self.household:
+            self.household.flush()
         effects += self.outbox.take()
         if self._touched:
             self._note_due_times()

@@ -23,6 +23,7 @@ from kelex_host.bridge.heard import (
     Verdict,
 )
 from kelex_host.bridge.host_link import HostLink
+from kelex_host.bridge.listener import Direct, Listener
 from kelex_host.bridge.now import Now
 from kelex_host.bridge.outbox import Message, Outbox
 from kelex_host.bridge.reply import Reply
@@ -52,8 +53,10 @@ class DroneGateway:
         notice: Callable[[str], None],
         touched: Callable[[str], None] = lambda drone: None,
         pairings: pairing.Pairings | None = None,
+        listener: Listener | None = None,
     ) -> None:
         self.drone = drone
+        self._listener = listener or Direct(topics, outbox)
         self.link = HostLink(nonce)
         self.identity = ""
         self.stats: dict[str, Any] = {}
@@ -152,6 +155,7 @@ class DroneGateway:
                 case Offline():
                     self._publish("availability", b"offline", qos=1)
                     self._notice(f"{self.drone}: offline")
+                    self._listener.offline(now, self.drone)
                 case Incompatible():
                     self._opened_s = None
                     self._notice(
@@ -172,6 +176,7 @@ class DroneGateway:
         self._publish("availability", b"online", qos=1)
         self._notice(f"{self.drone}: online ({self.identity}, boot {online.welcome.boot})")
         self._pairing.came_online(now)
+        self._listener.online(now, self.drone)
 
     def _explain_silence(self) -> None:
         if self.link.counters.bytes_received:
@@ -183,7 +188,9 @@ class DroneGateway:
     def _tell_telemetry(self, now: Now, telemetry: Telemetry) -> None:
         record = telemetry.record
         if telemetry.number == schema.SENSES:
-            self._tell_document(now, "senses", records.senses_document(record), record.time_ms)
+            senses = records.senses_document(record)
+            self._tell_document(now, "senses", senses, record.time_ms)
+            self._listener.senses(now, self.drone, senses)
         elif telemetry.number == schema.BODY:
             self._tell_document(now, "body", records.body_document(record), record.time_ms)
         elif telemetry.number == schema.STATS:
@@ -196,14 +203,12 @@ class DroneGateway:
     def _tell_event(self, now: Now, event: DroneEvent) -> None:
         number = event.record.number
         subject, document = records.event_document(event.message, event.record)
-        document["event_id"] = f"{self.drone}-{event.boot}-{number}"
-        document["time"] = self._stamp(now, event.record.time_ms)
+        id = f"{self.drone}-{event.boot}-{number}"
+        document |= {"event_id": id, "time": self._stamp(now, event.record.time_ms)}
         transaction = self._transactions.get(getattr(event.record, "order", -1))
-        if transaction is not None:
-            document["transaction"] = transaction
+        document |= {} if transaction is None else {"transaction": transaction}
         self._unsettled.append(number)
-        settles = (self.drone, event.boot, number)
-        self._outbox.put(Message(self._topics.event(self.drone, subject), encode_json(document), settles=settles))
+        self._listener.event(now, self.drone, subject, document, (self.drone, event.boot, number))
 
     def settle(self, boot: int, number: int) -> None:
         """The broker has an event: once it has all before it too, the drone may forget them."""

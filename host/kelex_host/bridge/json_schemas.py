@@ -5,17 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from kelex_wire.codec import RANGES
+
 Schema = dict[str, Any]
 
-# The whole range of the wire's types, by their letters of `struct`.
-_WHOLE = {
-    "b": (-128, 127),
-    "B": (0, 255),
-    "h": (-32768, 32767),
-    "H": (0, 65535),
-    "i": (-(1 << 31), (1 << 31) - 1),
-    "I": (0, (1 << 32) - 1),
-}
 # What MQTT says for the wire's units: its name, and how many of the wire's are one of it.
 _UNITS = {
     "cdeg": "degrees",
@@ -92,7 +85,7 @@ def wire_field(field: tuple[Any, ...], help: str, scales: Mapping[str, int]) -> 
     """What becomes of a number on the wire, a row of `kelex_wire.schema`: a scaled one gets its unit's name here."""
     _, code, unit, low, high = field
     if low is None:
-        low, high = _WHOLE[code[0]]
+        low, high = RANGES[code[0]]
     scale = scales.get(unit)
     if scale:
         schema = number(help, _UNITS[unit], low / scale, high / scale)

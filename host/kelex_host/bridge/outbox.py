@@ -16,13 +16,17 @@ WAITING_MOST = 10_000
 
 
 class Message(msgspec.Struct, frozen=True, gc=False):
-    """Something to publish. `settles` names the drone's event that is in safe hands once the broker has it."""
+    """Something to publish. `settles` names the drone's event that is in safe hands once the broker has it.
+
+    `fact` is the sequence in the household's journal of the event that it is; 0 for whatever else.
+    """
 
     topic: str
     payload: bytes
     qos: int = 1
     retain: bool = False
     settles: tuple[str, int, int] | None = None  # drone, boot, event number
+    fact: int = 0
 
 
 class Publish(msgspec.Struct, frozen=True, gc=False):
@@ -53,6 +57,11 @@ class Outbox:
     def full(self) -> bool:
         """Whether no more should be asked of the drones for now."""
         return len(self._waiting) >= WAITING_MOST // 2
+
+    @property
+    def room(self) -> int:
+        """How many more may wait before they are too many."""
+        return max(0, WAITING_MOST // 2 - len(self._waiting))
 
     def put(self, message: Message) -> None:
         """Hand over a message. Where too many wait already, the newest is dropped and counted."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 from kelex_host.bridge import entities, verbs
 from kelex_host.bridge.entities import read_set
@@ -26,6 +26,19 @@ from kelex_host.trust.guard import Guard, Refusal
 World = Callable[[Now, str, dict[str, Any]], dict[str, Any]]
 
 
+class Household(Protocol):
+    """The household, as far as requests are for it."""
+
+    def knows(self, verb: str) -> bool:
+        """Whether it answers this verb."""
+
+    def request(self, now: Now, verb: str, fields: dict[str, Any], by: str | None, reply: Reply) -> None:
+        """Obey a request whose fields are checked; `by` is who signed it. Raises RequestError."""
+
+    def seen(self, now: Now, verb: str, fields: dict[str, Any]) -> None:
+        """The simulated world did this."""
+
+
 class RequestDesk:
     """`refused` counts the errors, by code. `world` and `guard` are as for Bridge; `alerts` hears what is refused."""
 
@@ -38,6 +51,7 @@ class RequestDesk:
         *,
         guard: Guard,
         alerts: Alerts,
+        household: Household | None = None,
         table: Sequence[Verb] = verbs.VERBS,
     ) -> None:
         self.refused: Counter[str] = Counter()
@@ -45,6 +59,7 @@ class RequestDesk:
         self._outbox = outbox
         self._drones = drones
         self._world = world
+        self._household = household
         self._guard = guard
         self._alerts = alerts
         self._verbs = {(verb.scope, verb.name): verb for verb in table}
@@ -86,35 +101,44 @@ class RequestDesk:
 
     def _obey(self, now: Now, request: RequestTopic, payload: Payload) -> None:
         verb = self._verbs.get((request.scope, request.verb))
-        if verb is None or (request.scope == "world" and self._world is None):
+        if verb is None or not self._is_there(verb):
             raise RequestError("unknown_verb", self._unknown(request))
         if request.scope == "drone" and request.drone not in self._drones:
             raise RequestError("unknown_id", f"There is no drone '{request.drone[:64]}'; there are {self._names()}.")
-        fields = check_fields(verb, self._authorise(now, request, verb, payload.fields))
+        passed = self._guard.check(now, self._topics.request(request), verb, payload.fields)
+        asked = passed.fields
+        if passed.by is not None and any(field.name == "by" for field in verb.fields):
+            asked = asked | {"by": passed.by}
+        fields = check_fields(verb, asked)
+        reply = Reply(
+            payload.transaction,
+            lambda now, data: self._respond_ok(now, request, payload.transaction, data),
+            lambda now, error: self._respond_error(now, request, payload.transaction, error),
+        )
         if request.scope == "drone":
-            reply = Reply(
-                payload.transaction,
-                lambda now, data: self._respond_ok(now, request, payload.transaction, data),
-                lambda now, error: self._respond_error(now, request, payload.transaction, error),
-            )
             self._drones[request.drone].request(now, verb.name, fields, reply)
+        elif request.scope == "house":
+            assert self._household is not None
+            self._household.request(now, verb.name, fields, passed.by, reply)
         else:
             assert self._world is not None
-            self._respond_ok(now, request, payload.transaction, self._world(now, verb.name, fields))
+            reply.ok(now, self._world(now, verb.name, fields))
+            if self._household is not None:
+                self._household.seen(now, verb.name, fields)
 
-    def _authorise(self, now: Now, request: RequestTopic, verb: Verb, fields: dict[str, Any]) -> dict[str, Any]:
-        """The fields that may be obeyed; `by` is who signed them, where the verb asks for it. Raises Refusal."""
-        passed = self._guard.check(now, self._topics.request(request), verb, fields)
-        if passed.by is not None and any(field.name == "by" for field in verb.fields):
-            return passed.fields | {"by": passed.by}
-        return passed.fields
+    def _is_there(self, verb: Verb) -> bool:
+        """Whether there is somebody here who obeys such a verb."""
+        if verb.scope == "world":
+            return self._world is not None
+        return verb.scope == "drone" or (self._household is not None and self._household.knows(verb.name))
 
     def _unknown(self, request: RequestTopic) -> str:
         if request.plain:
             return f"Nothing called '{request.verb[:64]}' can be set; there are: {', '.join(entities.BY_NAME)}."
         if request.scope == "world" and self._world is None:
             return "There is no simulated house here: the verbs of `world` work under `kelex up` without --port."
-        known = ", ".join(verb.name for verb in self._verbs.values() if verb.scope == request.scope) or "none yet"
+        there = (verb for verb in self._verbs.values() if verb.scope == request.scope and self._is_there(verb))
+        known = ", ".join(verb.name for verb in there) or "none yet"
         return f"The {request.scope} knows no verb '{request.verb[:64]}'; its verbs are: {known}."
 
     def _respond_ok(self, now: Now, request: RequestTopic, transaction: str | None, data: dict[str, Any]) -> None:

@@ -6,11 +6,24 @@ MAX_PAYLOAD_BYTES.
 
 from __future__ import annotations
 
+from typing import Any
+
 from kelex_host.bridge import verbs
 from kelex_host.bridge.colors import COLORS, PATTERN
 from kelex_host.bridge.entities import NUMBER, Entity
-from kelex_host.bridge.json_schemas import Schema, boolean, choice, integer, nullable, number, record, text
-from kelex_host.bridge.requests import MAX_TRANSACTION_CHARACTERS
+from kelex_host.bridge.json_schemas import (
+    Schema,
+    array,
+    boolean,
+    choice,
+    integer,
+    mapping,
+    nullable,
+    number,
+    record,
+    text,
+)
+from kelex_host.bridge.requests import ID_CHARACTERS_MOST, MAX_TRANSACTION_CHARACTERS
 from kelex_host.bridge.verbs import RANGES, Field, Verb
 
 _TRANSACTION = nullable(
@@ -71,10 +84,37 @@ def _value_schema(field: Field) -> Schema:
             return {"description": f"{help}.", "anyOf": _colors()}
         case "angles":
             return {**joints_schema(f"{help}.", optional=True), "minProperties": 1}
+        case "time":
+            return text(f"{help}. RFC 3339 with offset.", format="date-time")
+        case "object":
+            fields = {inner.name: field_schema(inner) for inner in field.of}
+            return record(f"{help}.", fields, [inner.name for inner in field.of if not inner.required])
     if field.choices:
         return choice(f"{help}.", field.choices)
     least, most = (None if limit is None else int(limit) for limit in (field.low, field.high))
+    match field.kind:
+        case "list":
+            return limited_array(f"{help}.", _value_schema(field.of[0]), least, most)
+        case "map":
+            counted = {"minProperties": least, "maxProperties": most, "propertyNames": _ID}
+            return {**mapping(f"{help}.", _value_schema(field.of[0])), **_given(counted)}
+        case "ids":
+            several = limited_array("Several ids.", text("An id.", 1, ID_CHARACTERS_MOST), least, most)
+            one = text("An id.", 1, ID_CHARACTERS_MOST)
+            return {"description": f"{help}.", "anyOf": [one, several]}
     return text(f"{help}.", least, most)
+
+
+_ID = {"minLength": 1, "maxLength": ID_CHARACTERS_MOST}
+
+
+def limited_array(help: str, items: Schema, least: int | None, most: int | None) -> Schema:
+    """An array of so many."""
+    return array(help, items, **_given({"minItems": least, "maxItems": most}))
+
+
+def _given(limits: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in limits.items() if value is not None}
 
 
 def joints_schema(help: str, *, optional: bool = False) -> Schema:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -65,19 +67,25 @@ def read_payload(payload: bytes) -> Payload:
 
 def check_fields(verb: Verb, fields: dict[str, Any]) -> dict[str, Any]:
     """The fields of a verb, None for what may be missing and is. Raises RequestError."""
-    known = {field.name: field for field in verb.fields}
+    checked = check_table(verb.name, verb.fields, fields)
+    if verb.one_of:
+        _check_one_of(verb, checked)
+    return checked
+
+
+def check_table(what: str, declared: tuple[Field, ...], fields: dict[str, Any]) -> dict[str, Any]:
+    """The fields of an object called `what`, None for what may be missing and is. Raises RequestError."""
+    known = {field.name: field for field in declared}
     for name in fields:
         if name not in known:
             listed = ", ".join(known) or "no fields"
-            raise RequestError("unknown_field", f"'{verb.name}' has no field '{name[:64]}'; it takes {listed}.")
+            raise RequestError("unknown_field", f"'{what}' has no field '{name[:64]}'; it takes {listed}.")
     checked: dict[str, Any] = {}
-    for field in verb.fields:
+    for field in declared:
         value = fields.get(field.name)
         if value is None and field.required:
-            raise RequestError("missing_field", f"'{verb.name}' needs the field '{field.name}' ({field.help}).")
+            raise RequestError("missing_field", f"'{what}' needs the field '{field.name}' ({field.help}).")
         checked[field.name] = None if value is None else _check(field, value)
-    if verb.one_of:
-        _check_one_of(verb, checked)
     return checked
 
 
@@ -96,20 +104,28 @@ _KINDS: dict[str, tuple[type, ...]] = {
     "boolean": (bool,),
     "color": (str,),
     "angles": (dict,),
+    "time": (str,),
+    "ids": (list,),
+    "object": (dict,),
+    "map": (dict,),
+    "list": (list,),
 }
 
 
 def _check(field: Field, value: Any) -> Any:
     """The value, if it fits its field. Raises RequestError."""
     kinds = _KINDS[field.kind]
+    if field.kind == "ids" and isinstance(value, str):
+        value = [value]
     if field.kind == "integer" and type(value) is float and value.is_integer():
         value = int(value)  # JSON has but one kind of number: 2.0 is as whole as 2
     if type(value) not in kinds:
         raise RequestError("wrong_type", f"'{field.name}' is {json_name(value)}; it has to be {_article(field.kind)}.")
-    size: Any = len(value) if isinstance(value, str) else value
+    size: Any = len(value) if isinstance(value, (str, list, dict)) else value
     if field.low is not None and field.high is not None and not field.low <= size <= field.high:
-        what = f"{len(value)} characters" if isinstance(value, str) else f"{value}"[:24]
-        unit = f" {field.unit}" if field.unit else " characters" if isinstance(value, str) else ""
+        counted = _COUNTED.get(type(value), "")
+        what = f"{size} {counted}" if counted else f"{value}"[:24]
+        unit = f" {counted or field.unit}" if counted or field.unit else ""
         raise RequestError(
             "out_of_range", f"'{field.name}' is {what}; it has to be within {field.low:g} and {field.high:g}{unit}."
         )
@@ -120,7 +136,42 @@ def _check(field: Field, value: Any) -> Any:
     if field.kind == "color" and not is_color(value):
         known = ", ".join(COLORS)
         raise RequestError("unknown_id", f"'{field.name}' is '{value[:64]}'; it has to be #rrggbb or one of {known}.")
-    return _check_angles(field, value) if field.kind == "angles" else value
+    check = _CHECKS.get(field.kind)
+    return check(field, value) if check else value
+
+
+def _check_time(field: Field, value: str) -> str:
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise RequestError(
+            "wrong_type", f"'{field.name}' is '{value[:64]}'; it has to be a time such as 2030-01-01T07:00:00+01:00."
+        )
+    return value
+
+
+def _check_ids(field: Field, value: list[Any]) -> list[str]:
+    """Each id once."""
+    for one in value:
+        _check(Field(field.name, "text", "", True, 1, ID_CHARACTERS_MOST), one)
+    return list(dict.fromkeys(value))
+
+
+def _check_object(field: Field, value: dict[str, Any]) -> dict[str, Any]:
+    return check_table(field.name, field.of, value)
+
+
+def _check_map(field: Field, value: dict[str, Any]) -> dict[str, Any]:
+    for name, one in value.items():
+        _check(Field(field.name, "text", "", True, 1, ID_CHARACTERS_MOST), name)
+        value[name] = _check(field.of[0], one)
+    return value
+
+
+def _check_list(field: Field, value: list[Any]) -> list[Any]:
+    return [_check(field.of[0], one) for one in value]
 
 
 def _check_angles(field: Field, angles: dict[str, Any]) -> dict[str, Any]:
@@ -134,7 +185,27 @@ def _check_angles(field: Field, angles: dict[str, Any]) -> dict[str, Any]:
     return angles
 
 
-_KIND_NAMES = {"integer": "an integer", "text": "text", "color": "text", "angles": "an object of joints and degrees"}
+ID_CHARACTERS_MOST = 64
+_COUNTED: dict[type, str] = {str: "characters", list: "entries", dict: "entries"}
+_CHECKS: dict[str, Callable[[Field, Any], Any]] = {
+    "angles": _check_angles,
+    "time": _check_time,
+    "ids": _check_ids,
+    "object": _check_object,
+    "map": _check_map,
+    "list": _check_list,
+}
+_KIND_NAMES = {
+    "integer": "an integer",
+    "text": "text",
+    "color": "text",
+    "time": "text",
+    "angles": "an object of joints and degrees",
+    "ids": "an id or an array of them",
+    "object": "an object",
+    "map": "an object",
+    "list": "an array",
+}
 
 
 def _article(kind: str) -> str:

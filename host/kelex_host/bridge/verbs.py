@@ -2,51 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from kelex_wire import gestures, tones
 from kelex_wire.poses import POSES
 from kelex_wire.schema import EYE_EFFECTS, JOINTS, MAX_MOVE_MS
 
+from kelex_host.bridge.house_verbs import HOUSE
+from kelex_host.bridge.verb import Field, Verb
+
+__all__ = ["BY_NAME", "RANGES", "VERBS", "Field", "Verb", "scopes_of"]
+
 RANGES = {name: (low / 100, high / 100) for name, low, high in JOINTS}
 _HOUR_S = 3600
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One field of a verb.
-
-    `kind` is `number`, `integer`, `text`, `boolean`, `color` (`#rrggbb` or a name) or `angles`: an object of joints
-    and degrees, each within its joint's range. Limits are inclusive; for text, `high` is its most characters, and
-    `choices`, where given, are all that it may be. `positional`: typed without its name though it may be left out.
-    """
-
-    name: str
-    kind: str
-    help: str
-    required: bool = True
-    low: float | None = None
-    high: float | None = None
-    unit: str = ""
-    choices: tuple[str, ...] = ()
-    positional: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Verb:
-    """Something that can be asked of a `drone`, the `house` or the simulated `world`.
-
-    `example` is what follows `kelex` on the command line. `one_of`, where given, are groups of fields of which just
-    one has to be there, whole. A guarded verb has to be signed.
-    """
-
-    scope: str
-    name: str
-    help: str
-    example: str
-    fields: tuple[Field, ...] = ()
-    one_of: tuple[tuple[str, ...], ...] = ()
-    guarded: bool = False
 
 
 def _id(name: str, help: str) -> Field:
@@ -155,10 +121,10 @@ _WORLD = (
 )
 # fmt: on
 
-VERBS = _DRONE + _WORLD
+VERBS = _DRONE + HOUSE + _WORLD
 BY_NAME = {(verb.scope, verb.name): verb for verb in VERBS}
 
 
 def scopes_of(name: str) -> list[str]:
-    """The scopes that know a verb of this name."""
-    return [verb.scope for verb in VERBS if verb.name == name]
+    """The scopes that know a verb of this name, the house first: what it does, it does with all its drones."""
+    return sorted((verb.scope for verb in VERBS if verb.name == name), key=("house", "drone", "world").index)

@@ -21,6 +21,10 @@ from kelex_host.broker_url import BrokerUrl
 from kelex_host.cli.household import simulated_house
 from kelex_host.config import Settings, home, public
 from kelex_host.errors import TrustError
+from kelex_host.household.configured import home_of
+from kelex_host.household.keeper import Keeper
+from kelex_host.household.memories import Memories
+from kelex_host.memory.journal import Journal
 from kelex_host.proof.world_port import live_world_port
 from kelex_host.shells.embedded_broker import EmbeddedBroker
 from kelex_host.shells.enrolment import ensure_owner_key
@@ -30,6 +34,7 @@ from kelex_host.shells.trust_store import TrustStore
 from kelex_host.trust.guard import Guard, closed_guard
 
 BROKER_PORT = 1883
+JOURNAL = "journal.db"
 
 Tell = Callable[[str], None]
 
@@ -82,6 +87,7 @@ async def _serve(
     if live:
         ports |= {name: drone.port.name for name, drone in live.drones.items()}
     names = [drone.id for drone in settings.drone]
+    keeper = open_household(settings)
     bridge = Bridge(
         base=settings.house.base,
         version=version("kelex"),
@@ -91,6 +97,7 @@ async def _serve(
         configuration=public(settings),
         guard=make_guard(settings, tell),
         pairings=PairingFiles(home()),
+        household=keeper,
     )
     runtime = Runtime(bridge, url, ports, tell)
     runtime.start()
@@ -110,6 +117,13 @@ async def _serve(
         first.cancel()
         running.withdraw()
         await runtime.stop()
+
+
+def open_household(settings: Settings) -> Keeper:
+    """The household, with what it remembers. Raises JournalError where its journal cannot be used."""
+    home().mkdir(parents=True, exist_ok=True)
+    journal = Journal(home() / JOURNAL)
+    return Keeper(home_of(settings), Memories(journal, secrets.token_hex(4)))
 
 
 def make_guard(settings: Settings, tell: Tell) -> Guard:

@@ -8,8 +8,9 @@ from typing import Annotated
 
 import typer
 
+from kelex_host import config
 from kelex_host.bridge import verbs
-from kelex_host.cli import keys, request, schema, sim, up, watch
+from kelex_host.cli import crystal, hardware, keys, request, schema, sim, up, watch
 from kelex_host.cli.doctor.command import doctor
 from kelex_host.errors import KelexError
 
@@ -35,7 +36,10 @@ def _root(
         bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
-    pass
+    if (config.home() / "restore.ready").is_dir():  # a power cut in the midst of `kelex crystal restore`
+        from kelex_host.memory.restoring import finish_pending
+
+        finish_pending(config.home())
 
 
 app.command(epilog="Example: kelex up --port auto --broker mqtt://192.168.1.5")(up.up)
@@ -49,11 +53,15 @@ app.command(epilog="Example: kelex schema --config > kelex.schema.json")(schema.
 
 _world = typer.Typer(no_args_is_help=True, help="Act on the simulated house.", epilog="Example: kelex world truth")
 for _verb in verbs.VERBS:
+    if _verb.scope == "drone" and ("house", _verb.name) in verbs.BY_NAME:
+        continue  # the house's, with --drone
     (_world if _verb.scope == "world" else app).command(
         _verb.name, context_settings=request.NEGATIVE_NUMBERS, epilog=f"Example: kelex {_verb.example}"
     )(request.verb_command(_verb))
 app.add_typer(_world, name="world")
 app.add_typer(keys.app, name="keys")
+app.add_typer(hardware.app, name="hardware")
+app.add_typer(crystal.app, name="crystal")
 
 
 def main() -> None:

@@ -1,12 +1,19 @@
-"""Passphrases of private keys: asked for at the terminal, or from a pipe; never an argument, which others could see."""
+"""Passphrases of private keys and of crystals: asked for at the terminal, or from a pipe; for a crystal, also a secret.
+
+Never an argument, which others could see.
+"""
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
 import typer
 
+from kelex_host import config
+from kelex_host.config.reading import SECRETS_FILE
+from kelex_host.config.secrets import read_secrets, variable_of
 from kelex_host.errors import ConfigError
 
 
@@ -21,6 +28,17 @@ def new_passphrase() -> str:
     if not answer:
         raise ConfigError("The passphrase is empty; leave out --passphrase for a key without one.")
     return answer
+
+
+def crystal_passphrase(secret: str | None, *, new: bool) -> str:
+    """The passphrase of a crystal: the secret of that name, the one named `crystal` if there is one, or a person's.
+
+    Raises ConfigError for a secret that there is not, or a file of secrets that cannot be used.
+    """
+    secrets = read_secrets(config.home() / SECRETS_FILE, os.environ)
+    if secret is not None or "crystal" in secrets.texts or variable_of("crystal") in os.environ:
+        return str(secrets.revealed(f"!secret {secret or 'crystal'}"))
+    return _ask("Passphrase of the crystal", twice=new)
 
 
 def _ask(prompt: str, *, twice: bool) -> str:

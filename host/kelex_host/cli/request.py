@@ -33,6 +33,8 @@ _KINDS: dict[str, type] = {
     "color": str,
     "boolean": bool,
     "angles": list[str],
+    "time": str,
+    "ids": list[str],
 }
 
 
@@ -51,7 +53,8 @@ def send(
         raise typer.BadParameter(f'not JSON ({error}); write it as \'{{"pan": 30, "tilt": -10}}\'') from None
     if not isinstance(payload, dict):
         raise typer.BadParameter('it has to be a JSON object, such as \'{"pan": 30, "tilt": -10}\'')
-    exchange_request(scope_of(verb), verb, payload, broker, drone, member, as_json)
+    scope = "drone" if drone and ("drone", verb) in verbs.BY_NAME else scope_of(verb)
+    exchange_request(scope, verb, payload, broker, drone, member, as_json)
 
 
 def verb_command(verb: verbs.Verb) -> Callable[..., None]:
@@ -64,22 +67,27 @@ def verb_command(verb: verbs.Verb) -> Callable[..., None]:
         as_json: bool = False,
         **fields: Any,
     ) -> None:
-        given = {name: value for name, value in fields.items() if value is not None}
+        given = {name: value for name, value in fields.items() if value is not None and value != []}
         for field in verb.fields:
+            if field.typed is not None and field.name not in given:
+                given[field.name] = (signer or house_owner()) if field.typed == "member" else field.typed
             if field.kind == "angles":
                 given[field.name] = read_angles(given[field.name])
             if field.choices and given.get(field.name, field.choices[0]) not in field.choices:
                 known = ", ".join(field.choices)
                 raise typer.BadParameter(f"There is no {verb.name} '{given[field.name]}'; there are {known}.")
-        exchange_request(verb.scope, verb.name, given, broker, target, signer, as_json)
+        scope = "drone" if target and of_drone else verb.scope
+        exchange_request(scope, verb.name, given, broker, target, signer, as_json)
 
+    # Where a drone has a verb of the same name, --drone means that one.
+    of_drone = ("drone", verb.name) in verbs.BY_NAME
     parameters = [_parameter(field) for field in verb.fields]
     shared: list[tuple[str, Any, Any]] = [
         ("broker", BrokerOption, None),
         ("signer", AsOption, None),
         ("as_json", JsonOption, False),
     ]
-    if verb.scope == "drone":
+    if of_drone:
         shared.append(("target", DroneOption, None))
     for name, annotation, default in shared:
         parameters.append(
@@ -90,6 +98,15 @@ def verb_command(verb: verbs.Verb) -> Callable[..., None]:
     command.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
     command.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     return command
+
+
+def house_owner() -> str:
+    """Who is taken to type a command that says nothing of it: the configuration's owner. Raises ConfigError."""
+    members = config.load(None).member
+    owner = next((member.id for member in members if member.role == "owner"), None)
+    if owner is None:
+        raise ConfigError("The configuration has no owner; say who you are with --by.")
+    return owner
 
 
 def read_angles(words: list[str]) -> dict[str, float]:
@@ -115,7 +132,7 @@ def _parameter(field: verbs.Field) -> inspect.Parameter:
     kind = _KINDS[field.kind]
     limits = f" ({', '.join(field.choices)})" if field.choices else ""
     limits += f" ({field.low:g} to {field.high:g} {field.unit})" if field.unit and field.low is not None else ""
-    if field.required:
+    if field.required and not field.option:
         annotation: Any = Annotated[kind, typer.Argument(help=field.help + limits)]
         return inspect.Parameter(field.name, inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=annotation)
     if field.positional:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import types
 import typing
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -60,6 +61,7 @@ def is_section(kind: Any) -> bool:
     return isinstance(kind, type) and issubclass(kind, msgspec.Struct)
 
 
+@cache
 def hints_of(section: Any) -> dict[str, Any]:
     """The types of a section's settings, by their names."""
     return typing.get_type_hints(section, include_extras=True)

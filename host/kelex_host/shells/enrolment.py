@@ -73,6 +73,20 @@ def ensure_owner_key(home: Path, members: Sequence[MemberSettings]) -> str:
     return f"Enrolled the key {_enrol(home, owner, HERE, read_private(path))} of {owner}, found in {path}."
 
 
+def key_to_sign_with(home: Path, members: Sequence[str]) -> Ed25519PrivateKey:
+    """The first enrolled key of these members on this computer that needs no passphrase: a house that runs signs its
+    crystals with it. Raises TrustError where there is none."""
+    enrolled = {key.id for key in TrustStore(home).keyring().of(members)}
+    for path in (key_path(home, member) for member in members):
+        if path.exists() and not is_encrypted(path):
+            key = read_private(path)
+            if key_id(key.public_key().public_bytes_raw()) in enrolled:
+                return key
+    raise TrustError(
+        "There is no key on this computer that signs without a passphrase; run `kelex crystal save`, which asks for it."
+    )
+
+
 def _enrol(home: Path, member: str, label: str, key: Ed25519PrivateKey) -> str:
     public = key.public_key().public_bytes_raw()
     TrustStore(home).change(lambda keyring: keyring.enrol(member, label, public))

@@ -7,22 +7,30 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import IO
 
 
 def replace_file(path: Path, data: bytes) -> None:
     """Put `data` into a file of mode 0600, whose old content stays until all of the new is safe. Raises OSError."""
     make_private(path.parent)
+    with replacing(path) as file:
+        file.write(data)
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[IO[bytes]]:
+    """The same for what is written bit by bit, into a directory that is there; on any error the old content stays."""
     new = path.with_name(f"{path.name}.{os.getpid()}.new")
     try:
         with suppress(FileNotFoundError):
             new.unlink()  # left by a process of the same number that was killed
-        with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(data)
+        with open(os.open(new, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600), "w+b") as file:
+            yield file
             file.flush()
             os.fsync(file.fileno())
         new.replace(path)
-        _sync_directory(path.parent)
-    except OSError:
+        sync_directory(path.parent)
+    except BaseException:
         with suppress(OSError):
             new.unlink()
         raise
@@ -47,7 +55,7 @@ def locked(path: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
-def _sync_directory(directory: Path) -> None:
+def sync_directory(directory: Path) -> None:
     """A rename is safe once its directory is."""
     descriptor = os.open(directory, os.O_RDONLY)
     try:

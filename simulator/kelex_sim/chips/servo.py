@@ -33,6 +33,7 @@ class ServoModel:
         self._since_us = 0
         self._driven_us = -SMOOTHED_US
         self._held_until_us = 0
+        self._strained_until_us = 0
 
     @property
     def attached(self) -> bool:
@@ -58,6 +59,11 @@ class ServoModel:
         self._catch_up()
         self._held_until_us = self._now_us() + round(seconds * 1e6)
 
+    def strain(self, seconds: float) -> None:
+        """Something holds the shaft from now on and pulls at it: also at rest, its motor has to work against that."""
+        self.hold(seconds)
+        self._strained_until_us = self._held_until_us
+
     def angle(self) -> float:
         """The true angle now, in degrees."""
         self._catch_up()
@@ -72,7 +78,8 @@ class ServoModel:
             return TURNING_A * 2  # it trembles on a pulse that makes no sense to it
         if self._goal != self._angle:
             self._catch_up()
-        if abs(self._goal - self._angle) * US_PER_DEGREE >= DEAD_BAND_US and self._is_held():
+        pushes = abs(self._goal - self._angle) * US_PER_DEGREE >= DEAD_BAND_US
+        if (pushes and self._is_held()) or self._now_us() < self._strained_until_us:
             return STALLED_A
         turned_lately = self._now_us() - self._driven_us < SMOOTHED_US
         return TURNING_A if turned_lately or self._goal != self._angle else HOLDING_A

@@ -24,6 +24,11 @@ FITTING = {
     "color": {"text"},
     "boolean": {"boolean"},
     "angles": {"object"},
+    "time": {"text"},
+    "ids": {"text", "array"},
+    "object": {"object"},
+    "map": {"object"},
+    "list": {"array"},
 }
 HUGE = 10**300
 # Payloads that are no requests at all, whatever the verb.
@@ -73,6 +78,16 @@ def good_value(field: Field) -> Any:
             return "blue"
         case "boolean":
             return True
+        case "time":
+            return "2999-01-01T00:00:00+00:00"
+        case "ids":
+            return ["kelex"]
+        case "object":
+            return {inner.name: good_value(inner) for inner in field.of if inner.required}
+        case "map":
+            return {f"part-{n}": good_value(field.of[0]) for n in range(int(field.low or 0))}
+        case "list":
+            return [good_value(field.of[0])] * int(field.low or 0)
     return {"head_pan": 1}
 
 
@@ -140,6 +155,36 @@ def _bad_values(field: Field) -> Iterator[tuple[str, Any, str]]:
             yield f"choice {text[:9]!r}", text, code
     if field.kind == "angles":
         yield from _bad_angles()
+    if field.kind == "time":
+        for text in ("", "soon", "2999-01-01", "2999-01-01T00:00:00", "2999-13-01T00:00:00+00:00", "x" * 4000):
+            yield f"time {text[:9]!r}", text, "wrong_type"
+    if field.kind in ("ids", "list", "map", "object"):
+        yield from _bad_collections(field)
+
+
+def _bad_collections(field: Field) -> Iterator[tuple[str, Any, str]]:
+    """Too few or too many entries, and an entry that is wrong."""
+    if field.kind == "ids":
+        for values, code in (([], "out_of_range"), (["a"] * 40, "out_of_range"), ([1], "wrong_type"),
+                             (["a", None], "wrong_type"), ([""], "out_of_range"), (["x" * 99], "out_of_range"),
+                             ("", "out_of_range"), ("x" * 99, "out_of_range")):  # fmt: skip
+            yield f"ids {values!r}"[:20], values, code
+    elif field.kind == "object":
+        yield "an unknown field", {**good_value(field), "nonsense": 1}, "unknown_field"
+        for inner in field.of:
+            for what, value, code in _bad_values(inner):
+                yield f"{inner.name} {what}", {**good_value(field), inner.name: value}, code
+    elif field.kind == "map":
+        assert field.high is not None
+        for what, value, code in _bad_values(field.of[0]):
+            yield f"entry {what}", {"a": value}, code
+        yield "an empty name", {"": good_value(field.of[0])}, "out_of_range"
+        yield "too many", {f"{n}": good_value(field.of[0]) for n in range(int(field.high) + 1)}, "out_of_range"
+    else:
+        assert field.high is not None
+        for what, value, code in _bad_values(field.of[0]):
+            yield f"entry {what}", [value], code
+        yield "too many", [good_value(field.of[0])] * (int(field.high) + 1), "out_of_range"
 
 
 def _out_of_range(field: Field) -> Iterator[tuple[str, Any, str]]:

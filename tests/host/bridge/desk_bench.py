@@ -27,8 +27,25 @@ class SpyDrone:
         reply.ok(now, {})
 
 
+class SpyHousehold:
+    """A household that knows every verb and grants everything."""
+
+    def __init__(self, reached: list[Any]) -> None:
+        self._reached = reached
+
+    def knows(self, verb: str) -> bool:
+        return True
+
+    def request(self, now: Now, verb: str, fields: dict[str, Any], by: str | None, reply: Any) -> None:
+        self._reached.append(("house", verb, fields))
+        reply.ok(now, {})
+
+    def seen(self, now: Now, verb: str, fields: dict[str, Any]) -> None:
+        pass
+
+
 class DeskBench:
-    """`reached` is all that got past the desk: (drone or "world", verb, fields)."""
+    """`reached` is all that got past the desk: (drone, "house" or "world", verb, fields)."""
 
     def __init__(self, *, simulated: bool = True) -> None:
         self.reached: list[Any] = []
@@ -43,6 +60,7 @@ class DeskBench:
             world,
             guard=closed_guard("There are no keys here."),
             alerts=Alerts(topics, self.outbox, lambda: 7),
+            household=SpyHousehold(self.reached),
         )
         self._now_s = 0.0
 

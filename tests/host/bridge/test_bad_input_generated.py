@@ -49,7 +49,7 @@ def test_the_least_that_a_verb_can_be_asked_with_is_good_unless_it_has_to_be_sig
         assert bench.refused(request_topic(verb), payload)["error"]["code"] == "unsigned"
         return
     who, name, fields = bench.accepted(request_topic(verb), payload)
-    assert (who, name) == ("kelex" if verb.scope == "drone" else "world", verb.name)
+    assert (who, name) == ("kelex" if verb.scope == "drone" else verb.scope, verb.name)
     assert {field: value for field, value in fields.items() if value is not None} == good_fields(verb)
 
 

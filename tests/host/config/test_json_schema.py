@@ -22,8 +22,13 @@ GOOD = {
     "member": [{"id": "lara", "address": "Ma'am", "role": "adult", "room": "hall"}],
     "drone": [{"id": "kelex", "room": "hall", "port": "auto"}],
     "broker": {"url": "mqtt://h", "username": "a", "password": "b"},
+    "news": {"urls": ["https://h/f"], "interval_s": 60, "language": "de", "areas": ["Kandor"], "hosts": ["cap.h"]},
+    "speech": {"by": "espeak", "voice": "en+f3", "words_per_minute": 150},
+    "phone": {"by": "sip", "sip": "127.0.0.1:5"},
 }
 KNOWN = {"house", "room", "member", "drone", "broker", "id", "base", "address", "role", "port", "url"}
+KNOWN |= {"news", "urls", "interval_s", "language", "areas", "hosts", "phone", "by", "sip", "ringing_s"}
+KNOWN |= {"speech", "voice", "volume", "words_per_minute"}
 
 
 def conforms(table):

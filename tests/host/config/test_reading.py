@@ -52,6 +52,18 @@ def test_user_and_password_of_their_own_win_over_those_of_the_url():
         ({"house": {"base": 7}}, "house.base has to be text."),
         ({"house": 7}, "house has to be a table."),
         ({"room": {"id": "hall"}}, "room has to be a list."),
+        ({"news": {"urls": ["h/feed"]}}, "news.urls[0]: use an address such as https://host/feed.xml."),
+        ({"news": {"urls": ["http://u:s3cr3t@h/"]}}, "no user name or password in it; take them out of it."),
+        ({"news": {"urls": ["http://h/f", "http://h/f"]}}, "has an address twice; take one of them out."),
+        ({"news": {"urls": [f"http://h/{i}" for i in range(51)]}}, "news.urls has 51 feeds; keep 50 of them."),
+        ({"news": {"interval_s": 5}}, "news.interval_s has to be a whole number >= 30."),
+        ({"speech": {"by": "shouting"}}, "speech.by: use silence, espeak or mqtt."),
+        ({"speech": {"voice": "-x"}}, "speech.voice: use the name of a voice such as en."),
+        ({"speech": {"volume": 101}}, "speech.volume has to be a whole number <= 100."),
+        ({"phone": {"by": "shouting"}}, "phone.by: use auto, mqtt or sip."),
+        ({"phone": {"sip": "192.0.2.1:4444"}}, "phone.sip: use a port of this machine such as 127.0.0.1:4444."),
+        ({"phone": {"ringing_s": 0}}, "phone.ringing_s has to be a number >= 1.0."),
+        ({"news": {"language": "klingon!"}}, "news.language: use a language tag such as en or de-CH."),
     ],
 )
 def test_what_does_not_fit_is_told_by_its_place(table, sentence):

@@ -58,10 +58,11 @@ def test_an_overriding_variable_may_name_a_secret(write, monkeypatch):
         "[broker]\nurl = 'mqtt://h'\nusername = '!secret mqtt-key'\n",
         "[[drone]]\nid = 'a'\nroom = 'hall'\nport = '!secret mqtt-key'\n",
         "[[member]]\nid = 'lara'\naddress = '!secret mqtt-key'\n",
+        "[news]\nurls = ['https://h/x', '!secret feed']\n",
     ],
 )
 def test_a_secret_is_never_shown(write, text):
-    write(text, 'mqtt-key = "s3cr3t"\nurl = "mqtt://lara:s3cr3t@h"')
+    write(text, 'mqtt-key = "s3cr3t"\nurl = "mqtt://lara:s3cr3t@h"\nfeed = "https://h/s3cr3t"')
     settings = config.load(None)
     public = str(config.public(settings))
     assert "!secret " in public

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 from kelex_host.config import MemberSettings
 from kelex_host.errors import TrustError
-from kelex_host.shells.enrolment import ensure_owner_key, make_key, rotate_key
+from kelex_host.shells.enrolment import ensure_owner_key, key_to_sign_with, make_key, rotate_key
 from kelex_host.shells.key_files import (
     is_encrypted,
     key_path,
@@ -24,7 +24,7 @@ from kelex_host.shells.trust_store import TrustStore
 from kelex_host.trust.keyring import Key, key_id
 
 KEY = Ed25519PrivateKey.generate()
-MEMBERS = [MemberSettings("jor-el", "Sir", "owner"), MemberSettings("lara", "Ma'am", "adult")]
+MEMBERS = [MemberSettings("jor-el", role="owner"), MemberSettings("lara", role="adult")]
 
 
 def mode(path):
@@ -171,6 +171,17 @@ def test_the_public_part_is_exported_and_a_private_key_is_not_taken_for_it(tmp_p
 def test_no_name_leads_out_of_the_directory_of_keys(tmp_path, member):
     with pytest.raises(TrustError, match="no member's id"):
         key_path(tmp_path, member)
+
+
+def test_a_house_signs_with_a_key_that_is_enrolled_and_needs_no_passphrase(tmp_path):
+    make_key(tmp_path, "jor-el", "rosebud")
+    with pytest.raises(TrustError, match="kelex crystal save"):
+        key_to_sign_with(tmp_path, ["jor-el", "lara"])
+    id = make_key(tmp_path, "lara")
+    assert key_id(raw(key_to_sign_with(tmp_path, ["jor-el", "lara"]))) == id
+    TrustStore(tmp_path).change(lambda keyring: keyring.revoke(id))
+    with pytest.raises(TrustError, match="kelex crystal save"):
+        key_to_sign_with(tmp_path, ["jor-el", "lara"])
 
 
 # --- counters of those who sign ---

@@ -6,6 +6,7 @@ from hashlib import sha256
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from kelex_host.bridge.now import Now
 from kelex_host.bridge.outbox import Outbox
+from kelex_host.bridge.reply import Reply
 from kelex_host.bridge.request_desk import RequestDesk
 from kelex_host.bridge.topics import RequestTopic, Topics
 from kelex_host.bridge.verbs import Field, Verb
@@ -67,7 +68,16 @@ class Gate:
             also=guarded,
         )
         self.alerts = Alerts(topics, self.outbox, lambda: 7)
-        self.desk = RequestDesk(topics, self.outbox, {}, self._obey, guard=self.guard, alerts=self.alerts, table=VERBS)
+        self.desk = RequestDesk(
+            topics,
+            self.outbox,
+            {},
+            self._obey,
+            guard=self.guard,
+            alerts=self.alerts,
+            household=self,
+            table=VERBS,
+        )
 
     def pass_time(self, seconds: float) -> None:
         self.now = Now(self.now.mono_s + seconds, self.now.wall_s + seconds)
@@ -112,6 +122,17 @@ class Gate:
     def events(self) -> list[dict]:
         """Every event about trust."""
         return [json.loads(payload) for name, payload, _ in self.told if name == "kelex/house/event/trust"]
+
+    # The household that is asked (see kelex_host.bridge.request_desk.Household)
+
+    def knows(self, verb: str) -> bool:
+        return True
+
+    def request(self, now: Now, verb: str, fields: dict, by: str | None, reply: Reply) -> None:
+        reply.ok(now, self._obey(now, verb, fields))
+
+    def seen(self, now: Now, verb: str, fields: dict) -> None:
+        pass
 
     def _obey(self, now: Now, verb: str, fields: dict) -> dict:
         self.obeyed.append((verb, fields))

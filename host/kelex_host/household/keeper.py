@@ -1,0 +1,231 @@
+"""Where the household meets journal, drones and broker.
+
+Whatever the house decides is journalled first; only then requests are answered, events published, and drones ordered.
+All that came in since the last `flush` is written together. Where the journal cannot be written, the house goes on as
+well as it can: it decides and acts, but publishes no event and grants no request until it can be written again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
+
+import msgspec
+
+from kelex_host.bridge.now import Now
+from kelex_host.bridge.outbox import Message, Outbox
+from kelex_host.bridge.reply import Reply
+from kelex_host.bridge.requests import RequestError
+from kelex_host.bridge.topics import Topics
+from kelex_host.errors import JournalError
+from kelex_host.household import why
+from kelex_host.household.facts import DRONE, Fact, Input, Moment, document, read_stamp
+from kelex_host.household.home import Home
+from kelex_host.household.house import VERBS, House
+from kelex_host.household.memories import Memories
+from kelex_host.household.turn import Effect, Order
+
+RETRY_S = 1.0
+encode_json = msgspec.json.Encoder().encode
+
+
+class Drone(Protocol):
+    """What the household needs of a drone's gateway."""
+
+    def request(self, now: Now, verb: str, fields: dict[str, Any], reply: Reply) -> None:
+        """Order it something. Raises RequestError."""
+
+    def settle(self, boot: int, number: int) -> None:
+        """It may forget this event."""
+
+
+class Keeper:
+    """`act(now, effect)` carries out what is no order to a drone; `notice` tells a person one sentence."""
+
+    def __init__(
+        self, home: Home, memories: Memories, act: Callable[[Now, Effect], None] = lambda now, effect: None
+    ) -> None:
+        self.refused_writes = 0
+        self._home = home
+        self._memories = memories
+        self._act = act
+        self._house: House = memories.house
+        self._base: tuple[float, int] | None = None
+        self._told: dict[str, bytes] = {}
+        self._replies: list[tuple[Reply, dict[str, Any]]] = []
+        self._effects: list[Effect] = []
+        self._settles: list[tuple[str, int, int]] = []
+        self._changed = False
+        self._last = Now(0.0, 0.0)
+        self._retry_s = 0.0
+
+    def attach(
+        self, topics: Topics, outbox: Outbox, drones: Mapping[str, Drone], notice: Callable[[str], None]
+    ) -> None:
+        """Say where all that goes; once, before anything else."""
+        self._topics = topics
+        self._outbox = outbox
+        self._drones = drones
+        self._notice = notice
+
+    def start(self, now: Now) -> None:
+        """Begin: with what was remembered, and what of it nobody has been told yet."""
+        self._base = (now.mono_s, max(self._house.state.at_ms, round(now.wall_s * 1000)))
+        for text in self._memories.take_notices():
+            self._notice(text)
+        self._take(now, Input("start", "house", {"home": msgspec.to_builtins(self._home)}))
+        self._changed = True
+        self.flush()
+
+    def stop(self) -> None:
+        """Write down what is not written yet."""
+        self.flush()
+        self._memories.close()
+
+    # What comes in
+
+    def knows(self, verb: str) -> bool:
+        """Whether it answers this verb."""
+        return verb == "why" or verb in VERBS
+
+    def request(self, now: Now, verb: str, fields: dict[str, Any], by: str | None, reply: Reply) -> None:
+        """Obey a request; its fields are checked. The reply comes once all is written down. Raises RequestError."""
+        if self._memories.trouble:
+            raise RequestError("busy", f"The house cannot write its journal now: {self._memories.trouble}")
+        if verb == "why":
+            self.flush()
+            self._replies.append((reply, why.explain(self._memories.find, fields["event_id"])))
+            return
+        answer = self._take(now, Input("request", verb, fields, reply.transaction or ""), by)
+        self._replies.append((reply, answer))
+
+    def seen(self, now: Now, verb: str, fields: dict[str, Any]) -> None:
+        """What the simulated world did, as far as somebody would tell the house: who comes and goes."""
+        if verb in ("enter", "leave") and self._home.member(fields["member"]):
+            self._take(now, Input("request", "presence", {"member": fields["member"], "room": fields.get("room")}))
+
+    def event(self, now: Now, drone: str, subject: str, told: dict[str, Any], settles: tuple[str, int, int]) -> None:
+        """An event of a drone: from now on it is ours, and the drone may forget it once it is written down."""
+        self._settles.append(settles)
+        if self._memories.has_drone_event(drone, told["event_id"]):
+            self._changed = True
+            return
+        data = {**told, "subject": subject, "drone_id": drone, "time_ms": read_stamp(told["time"])}
+        transaction = data.pop("transaction", "")
+        del data["time"]
+        self._take(now, Input(DRONE, subject, data, transaction))
+
+    def senses(self, now: Now, drone: str, document: dict[str, Any]) -> None:
+        """What a drone senses; nothing of it is for the household yet."""
+
+    def online(self, now: Now, drone: str) -> None:
+        """A drone answers."""
+        self._take(now, Input("link", "online", {"drone": drone}))
+
+    def offline(self, now: Now, drone: str) -> None:
+        """A drone answers no more."""
+        self._take(now, Input("link", "offline", {"drone": drone}))
+
+    def published(self, sequence: int) -> None:
+        """The broker has an event."""
+        self._memories.published(sequence)
+
+    def step(self, now: Now) -> None:
+        """Do what time asks for."""
+        self._last = now
+        moment = self._moment(now)
+        due_ms = self._house.due_ms(moment)
+        if due_ms is not None and due_ms <= moment.at_ms:
+            self._take(now, Input("time", "due"))
+
+    def due_s(self) -> float:
+        """When `step` next has something to do (mono_s)."""
+        if self._base is None:
+            return float("inf")
+        due_ms = self._house.due_ms(self._moment(self._last))
+        due_s = float("inf") if due_ms is None else self._base[0] + (due_ms - self._base[1]) / 1000
+        return min(due_s, self._retry_s) if self._memories.trouble else due_s
+
+    # What goes out
+
+    def flush(self) -> None:
+        """Write down what has happened, then tell it, in this order."""
+        if self._memories.trouble and self._last.mono_s < self._retry_s:
+            return
+        if not (self._changed or self._replies or self._effects or self._memories.trouble or self._has_room):
+            return
+        self._changed = False
+        try:
+            self._memories.write()
+        except JournalError as error:
+            self._retry_s = self._last.mono_s + RETRY_S
+            self.refused_writes += 1
+            if self.refused_writes == 1:
+                self._notice(f"{error} Until then no request of the house is granted.")
+            for reply, _ in self._replies:
+                reply.error(self._last, RequestError("busy", f"It was done, but may be forgotten: {error}"))
+        else:
+            self.refused_writes = 0
+            for settles in self._settles:
+                self._drones[settles[0]].settle(*settles[1:])
+            self._settles.clear()
+            self._tell_events()
+            for reply, answer in self._replies:
+                reply.ok(self._last, answer)
+        self._replies.clear()
+        self._tell_documents()
+        self._carry_out()
+
+    @property
+    def _has_room(self) -> bool:
+        return self._memories.has_more and self._outbox.room > 0
+
+    def _tell_events(self) -> None:
+        for sequence, fact in self._memories.to_publish(self._outbox.room):
+            self._outbox.put(Message(self._topic(fact), encode_json(document(fact)), fact=sequence))
+
+    def _topic(self, fact: Fact) -> str:
+        if fact.kind == DRONE:
+            return self._topics.event(fact.data["drone_id"], fact.subject)
+        return self._topics.house(f"event/{fact.subject}")
+
+    def _tell_documents(self) -> None:
+        found = self._house.documents()
+        for leaf in self._told.keys() - found.keys():
+            found[leaf] = None
+        for leaf, told in found.items():
+            payload = b"" if told is None else encode_json(told)
+            if self._told.get(leaf) != payload:
+                self._told[leaf] = payload
+                self._outbox.put(Message(self._topics.house(leaf), payload, retain=True))
+
+    def _carry_out(self) -> None:
+        effects, self._effects = self._effects, []
+        for effect in effects:
+            if isinstance(effect, Order):
+                self._order(effect)
+            else:
+                self._act(self._last, effect)
+
+    def _order(self, order: Order) -> None:
+        def failed(now: Now, error: RequestError) -> None:
+            self._take(now, Input("order", "failed", {"drone": order.drone, "verb": order.verb, "code": error.code}))
+
+        reply = Reply(None, lambda now, data: None, failed)
+        try:
+            self._drones[order.drone].request(self._last, order.verb, order.fields, reply)
+        except RequestError as error:
+            failed(self._last, error)
+
+    def _take(self, now: Now, input: Input, by: str | None = None) -> dict[str, Any]:
+        self._last = now
+        facts, effects, answer = self._house.take(self._moment(now), input, by)
+        self._memories.keep(facts)
+        self._effects += effects
+        self._changed = self._changed or bool(facts)
+        return answer
+
+    def _moment(self, now: Now) -> Moment:
+        assert self._base is not None, "start comes first"
+        at_ms = self._base[1] + round((now.mono_s - self._base[0]) * 1000)
+        return Moment(max(at_ms, self._house.state.at_ms), round(now.wall_s * 1000))

@@ -1,0 +1,113 @@
+"""All that the household knows, as plain data: a fold over its facts. A snapshot of it is its JSON."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from kelex_host.household.home import Home
+
+
+class Person(msgspec.Struct):
+    """Where a member is: a room, or None while away, since when."""
+
+    room: str | None = None
+    since_ms: int = 0
+
+
+class Drone(msgspec.Struct):
+    """What is known of a drone: the last event of its that is a fact, whether it is quiet, and whether it is online."""
+
+    boot: int = 0
+    number: int = 0
+    quiet: bool = False
+    online: bool = False
+
+
+class Announcement(msgspec.Struct):
+    """Something to be told, until it is settled; `time_ms` (wall) is when it was asked for.
+
+    `status`: `queued`, `playing`, `interrupted`, or `waiting` (it was heard, and nobody has acknowledged it yet).
+    `left_ms` is how long it still takes to say, `next_ms` when it is said again, `escalate_ms` when it goes to the
+    next member; `step` is how far its presentation is.
+    """
+
+    id: str
+    text: str
+    to: list[str]
+    address: str
+    priority: str
+    time_ms: int
+    expires_ms: int
+    left_ms: int
+    fact: str
+    status: str = "queued"
+    started_ms: int = 0
+    next_ms: int = 0
+    escalate_ms: int = 0
+    heard: int = 0
+    step: int = 0
+    transaction: str = ""
+
+
+class Missed(msgspec.Struct):
+    """Something that happened while a member was away. `spoken`: he was told of it at his arrival."""
+
+    event_id: str
+    text: str
+    severity: str
+    time_ms: int
+    spoken: bool = False
+
+
+class Quiet(msgspec.Struct):
+    """The causes of quiet that hold now, and until when the one by hand does (wall_ms)."""
+
+    causes: list[str] = []
+    until_ms: int | None = None
+
+
+class Answer(msgspec.Struct):
+    """What a request with a transaction was answered, and when."""
+
+    verb: str
+    data: dict[str, Any]
+    at_ms: int
+
+
+class State(msgspec.Struct):
+    """`epoch` keeps the ids of this journal's facts apart from those of another; `seq` counts its facts.
+
+    `current` is the announcement that speaks, `lit` are the drones whose eye or disk shows one, `settled` the last
+    announcements that are done with.
+    """
+
+    epoch: str = ""
+    seq: int = 0
+    at_ms: int = 0
+    home: Home = msgspec.field(default_factory=Home)
+    answers: dict[str, Answer] = {}
+    people: dict[str, Person] = {}
+    drones: dict[str, Drone] = {}
+    announcements: dict[str, Announcement] = {}
+    current: str = ""
+    lit: list[str] = []
+    settled: list[str] = []
+    missed: dict[str, list[Missed]] = {}
+    quiet: Quiet = msgspec.field(default_factory=Quiet)
+
+    @property
+    def occupied(self) -> bool:
+        """Whether anybody is at home."""
+        return any(person.room is not None for person in self.people.values())
+
+
+def snapshot(state: State) -> bytes:
+    """The state as a snapshot has it."""
+    return msgspec.json.encode(state)
+
+
+def restore(data: bytes) -> State:
+    """The state of a snapshot. Raises msgspec.DecodeError."""
+    return msgspec.json.decode(data, type=State)
