@@ -3,3 +3,7 @@
 It needs the extra `kelex[emulated]` and a MicroPython build (firmware/image/build_micropython.sh). Start reading at
 `emulated_pico.py`.
 """
+
+from kelex_sim.emulated import faster
+
+IS_FAST = faster.use()
