@@ -58,6 +58,8 @@ def fold_dark(state: State, fact: Fact) -> None:
 
 
 def _attention(turn: Turn, drone: str, one: Announcement) -> None:
+    if turn.state.lockdown is not None:
+        return  # it stays in its safe pose
     turn.order(drone, "gesture", name=GESTURES[one.priority], repeat=None)
 
 

@@ -148,7 +148,8 @@ def test_lockdown_puts_arms_to_rest_tells_everyone_and_is_told_to_a_drone_that_c
     bench.online()
     bench.ask("lockdown", on=True, reason="a hostile drone", signed_by="lara")
     assert bench.document("mode")["lockdown"]
-    assert bench.orders("pose") == [("pose", {"name": "safe"})]
+    bench.run(2)
+    assert bench.orders("pose", "gesture") == [("pose", {"name": "safe"})], "and no gesture leads it out of that pose"
     assert said(bench) == ["The house is locked down: a hostile drone."]
     assert bench.events("locked")[0]["by"] == "lara"
     bench.offline()
