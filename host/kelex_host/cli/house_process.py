@@ -22,12 +22,14 @@ from kelex_host.cli.crystal_maker import CrystalMaker
 from kelex_host.cli.household import simulated_house
 from kelex_host.cli.newsroom import newsroom
 from kelex_host.config import Settings, home, public
-from kelex_host.errors import TrustError
+from kelex_host.errors import JournalError, TrustError
 from kelex_host.household.configured import home_of
 from kelex_host.household.keeper import Keeper
 from kelex_host.household.memories import Memories
 from kelex_host.household.phone_simulated import SimulatedPhone
 from kelex_host.memory.journal import Journal
+from kelex_host.memory.memory_journal import MemoryJournal
+from kelex_host.memory.port import JournalPort
 from kelex_host.proof.world_port import live_world_port
 from kelex_host.shells.embedded_broker import EmbeddedBroker
 from kelex_host.shells.enrolment import ensure_owner_key
@@ -91,7 +93,7 @@ async def _serve(
         ports |= {name: drone.port.name for name, drone in live.drones.items()}
     names = [drone.id for drone in settings.drone]
     crystals = CrystalMaker(settings, home())
-    keeper = open_household(settings, crystals)
+    keeper = open_household(settings, crystals, tell)
     bridge = Bridge(
         base=settings.house.base,
         version=version("kelex"),
@@ -130,10 +132,15 @@ async def _serve(
         await runtime.stop()
 
 
-def open_household(settings: Settings, crystals: CrystalMaker) -> Keeper:
-    """The household, with what it remembers. Raises JournalError where its journal cannot be used."""
-    home().mkdir(parents=True, exist_ok=True)
-    journal = Journal(home() / JOURNAL)
+def open_household(settings: Settings, crystals: CrystalMaker, tell: Tell) -> Keeper:
+    """The household, with what it remembers. Where its journal cannot be used it goes on without, and says so."""
+    journal: JournalPort
+    try:
+        home().mkdir(parents=True, exist_ok=True)
+        journal = Journal(home() / JOURNAL)
+    except (JournalError, OSError) as error:
+        tell(f"{error} Meanwhile this house begins with no memory, and keeps none.")
+        journal = MemoryJournal()
     return Keeper(home_of(settings), Memories(journal, secrets.token_hex(4)), SimulatedPhone(), crystals)
 
 
