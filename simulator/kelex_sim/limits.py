@@ -15,9 +15,9 @@ _PERIOD_US = 20_000
 _LATE_US = 5 * _PERIOD_US
 _TOLERANCE = 1.25
 # In quiet mode a joint has this share of its speed. What was faster when quiet mode came may take its time to slow
-# down: a brake from full speed within the quiet acceleration takes 1.8 s, and a new order may come during it.
+# down: at the full acceleration and jerk, a third of a second at most.
 QUIET_SPEED = 1 / 3
-FADE_US = 2_500_000
+FADE_US = 400_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@ def ends_of(client: Client, transaction: str) -> list[str]:
 
 
 def test_move_moves_the_joints_that_it_names_and_no_other(house: Kelex, client: Client) -> None:
+    until(lambda: client.document(BODY).get("moving") is False, "the rest pose, which a new start creeps to")
     before = angles(client)
     wanted = {"left_shoulder": 20, "left_elbow": 45.5, "right_gripper": 60}
     response = send(client, "move", "m1", joints=wanted)

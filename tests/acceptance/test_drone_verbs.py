@@ -213,7 +213,8 @@ def test_a_reboot_signed_by_the_owner_starts_the_board_again(house: Kelex, clien
 
     until(started_again, "the next start")
     assert ask(client, "stats")[0]["reset_cause"] == "watchdog"
-    assert not any(servo["attached"] for servo in client.truth()["servos"].values())
+    until(lambda: client.document("kelex/drone/kelex/body").get("pose") == "rest", "the rest pose")
+    until(lambda: all(servo["attached"] for servo in client.truth()["servos"].values()), "all servos held in it")
 
 
 def test_every_verb_has_its_scenario_here() -> None:

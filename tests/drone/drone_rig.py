@@ -4,7 +4,9 @@ from collections import Counter
 from itertools import count
 
 from kelex_drone import board
+from kelex_drone.attachment import UNKNOWN_TICKS
 from kelex_drone.drone import Drone
+from kelex_drone.joint import TICK_MS
 from kelex_drone.motion import Motion
 from kelex_drone.sensing import Sensors
 from kelex_host.bridge.heard import DroneEvent, Telemetry, Verdict
@@ -130,11 +132,22 @@ class FakeContact(FakePart):
 
 
 class FakeServo:
+    """`angles` are those it was turned to, `limp` whether it gets no pulses now."""
+
     def __init__(self):
         self.angles = []
+        self.limp = True
+        self._angle = None
 
     def turn(self, angle):
-        self.angles.append(angle)
+        if angle != self._angle:
+            self.angles.append(angle)
+        self._angle = angle
+        self.limp = False
+
+    def rest(self):
+        self._angle = None
+        self.limp = True
 
 
 class FakeOutputs:
@@ -177,10 +190,18 @@ class FakeLink:
     notice = event
 
 
-class Rig:
-    """A Drone stepped exactly when it asks for it, plus `late_ms` each time. `heard` is what the host was told."""
+# A new drone creeps to its rest pose for so long.
+HOMING_MS = UNKNOWN_TICKS * TICK_MS + 100
 
-    def __init__(self, start_ms=0, servos=board.SERVOS):
+
+class Rig:
+    """A Drone stepped exactly when it asks for it, plus `late_ms` each time. `heard` is what the host was told.
+
+    At `start_ms` it is at rest, unless it is not `homed`.
+    """
+
+    def __init__(self, start_ms=0, servos=board.SERVOS, homed=True):
+        start_ms += TICKS - (HOMING_MS if homed else 0)
         self.now_ms = start_ms
         self.late_ms = 0
         self.listening = True  # whether the host takes events into safe hands
@@ -190,7 +211,7 @@ class Rig:
         self.senses = Senses()
         self.outputs = FakeOutputs(lambda: self.now_ms)
         self.drone = Drone(
-            start_ms,
+            start_ms % TICKS,
             DroneLink(1, 77, "kelex test"),
             Motion([servo[1:] for servo in servos]),
             self.servos,
@@ -207,6 +228,10 @@ class Rig:
         self.host.opened(0.0)
         self.heard = []
         self.run(100)
+        if homed:
+            self.run(HOMING_MS - 100)
+            for servo in self.servos:
+                servo.angles.clear()
 
     def keep_pairing(self, key):
         self.kept.append(key)

@@ -1,8 +1,9 @@
 """Moves that interrupt each other, and every position on the way, printed; runs on both interpreters."""
 
-from kelex_drone.motion import TICK_MS, Motion
+from kelex_drone.joint import TICK_MS
+from kelex_drone.motion import Motion
 
-LIMITS = ((-9000, 9000, 18000, 90000), (-3000, 4500, 12000, 60000))
+LIMITS = ((-9000, 9000, 18000, 180000, 4500000), (-3000, 4500, 12000, 120000, 3000000))
 # After how many ticks: targets and duration.
 ORDERS = (
     (3, (9000, -3000), 0),

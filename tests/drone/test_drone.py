@@ -30,8 +30,8 @@ def test_a_move_is_granted_carried_out_and_reported_done_with_its_order(start_ms
     assert verdict.record[2:] == targets(**wanted)
     [done] = rig.events(schema.MOVE_DONE)
     assert done.order == order
-    began_ms = rig.telemetry(schema.BODY)[0].time_ms
-    assert verdict.record.duration_ms - TICK_MS <= (done.time_ms - began_ms) % TICKS <= 1000
+    took_ms = (done.time_ms - start_ms) % TICKS
+    assert verdict.record.duration_ms - TICK_MS <= took_ms <= verdict.record.duration_ms + 2 * TICK_MS
     assert {name: rig.pulses(name)[-1] for name in NAMES} == wanted
 
 
@@ -44,14 +44,14 @@ def test_a_moving_joint_gets_a_new_pulse_every_tick(rig):
     assert len(set(angles)) == len(angles)
 
 
-def test_a_joint_that_was_never_ordered_gets_no_pulse(rig):
+def test_a_joint_that_is_not_ordered_stays_where_it_is(rig):
     rig.order(left_elbow=1000)
     rig.run(1000)
     assert [name for name in NAMES if rig.pulses(name)] == ["left_elbow"]
 
 
 def test_an_order_beyond_this_boards_range_is_refused_with_an_event_and_moves_nothing():
-    rig = Rig(servos=((6, -100, 100, 18000, 90000), *board.SERVOS[1:]))
+    rig = Rig(servos=((6, -100, 100, *board.SERVOS[0][3:]), *board.SERVOS[1:]))
     order = rig.order(head_pan=101, right_elbow=1)
     rig.run(500)
     [verdict] = rig.of(Verdict)
@@ -163,8 +163,9 @@ def test_a_dead_climate_sensor_is_told_as_none_within_two_of_its_turns(rig):
 
 
 def test_positions_are_told_often_while_moving_and_rarely_at_rest(rig):
+    before = len(rig.telemetry(schema.BODY))
     rig.run(6000)
-    resting = len(rig.telemetry(schema.BODY))
+    resting = len(rig.telemetry(schema.BODY)) - before
     assert 2 <= resting <= 4
     rig.order(3000, head_pan=9000)
     rig.run(3000)

@@ -63,3 +63,11 @@ def test_what_is_not_measured_changes_nothing():
     assert after(100, None).faulty == 0
     effort = after(RAISE_AFTER, 3000)
     assert after(100, None, effort=effort).faulty == 1
+
+
+@pytest.mark.parametrize("holding_ma", [0, 30, 56])
+def test_a_servo_that_turns_and_draws_nothing_is_noticed_though_the_others_draw_to_hold_still(holding_ma):
+    resting = after(1, holding_ma, attached=8)
+    assert after(RAISE_AFTER, holding_ma, 8, 1, 1, resting).faulty == 1
+    resting = after(1, holding_ma, attached=8)
+    assert after(100, holding_ma + board.SERVO_TURNING_LEAST_MA, 8, 1, 1, resting).faulty == 0

@@ -148,15 +148,15 @@ def test_look_turns_the_head_and_tells_once(drone: EmulatedDrone, tell: Callable
     assert (done["event_type"], done["transaction"]) == ("move_done", "t1")
     assert drone.document("body")["joints"]["head_pan"] == 30
     assert not drone.document("body")["moving"]
-    for column, end_us, step_us, range_us in (
-        (PAN, 1500 + 30 * US_PER_DEGREE, PAN_STEP_US, PAN_RANGE_US),
-        (TILT, 1500 - 10 * US_PER_DEGREE, TILT_STEP_US, TILT_RANGE_US),
+    for column, start_us, end_us, step_us, range_us in (
+        (PAN, 1500, 1500 + 30 * US_PER_DEGREE, PAN_STEP_US, PAN_RANGE_US),
+        (TILT, 1500 - 15 * US_PER_DEGREE, 1500 - 10 * US_PER_DEGREE, TILT_STEP_US, TILT_RANGE_US),
     ):
         pulses = [pulse[column] for pulse in drone.pulses[first_pulse:] if pulse[column]]
         assert pulses[-1] == pytest.approx(end_us, abs=LATCH_US)
         assert len(set(pulses)) > 10
         assert range_us[0] - LATCH_US <= min(pulses) <= max(pulses) <= range_us[1] + LATCH_US
-        steps = [after - before for before, after in zip([1500, *pulses], pulses, strict=False)]
+        steps = [after - before for before, after in zip([start_us, *pulses], pulses, strict=False)]
         assert max(map(abs, steps)) <= step_us + 2 * LATCH_US
     first_pulse_ms = (drone.pulses[first_pulse][0] - asked_s) * 1000
     tell(f"emulated Pico: an order is answered after {answered_ms:.0f} ms, and at the pins after {first_pulse_ms:.0f}")

@@ -67,7 +67,7 @@ def obey_an_order_each_time_it_comes(patch: pytest.MonkeyPatch) -> Callable[[Any
 def leave_the_limits(patch: pytest.MonkeyPatch) -> Callable[[Any], None]:
     def spoil(app: Any) -> None:
         for joint in app.drone.motion.joints:
-            joint.least_ms = lambda brake, target: 1
+            joint.least_ticks = lambda target, joint=joint: joint.tail + 1
 
     return spoil
 

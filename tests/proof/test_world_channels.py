@@ -92,7 +92,12 @@ DEEDS = [
         events=(("presence", "detected"), ("presence", "cleared")),
     ),
     Deed("hand", {"joint": "right_elbow", "seconds": 4}, {"range": near(120, 10)}),
-    Deed("servo_load", {"joint": "left_elbow", "seconds": 4}),  # never driven it is limp, and gives way
+    Deed(
+        "servo_load",
+        {"joint": "left_elbow", "seconds": 4},
+        {"servo_current": lambda told: told > 0.6},
+        events=(("fault", "raised"), ("fault", "cleared")),
+    ),
     Deed(
         "battery",
         {"level": 15},
@@ -141,7 +146,7 @@ def alike(channel: str, document: dict[str, Any], before: dict[str, Any]) -> boo
     return value is not None and abs(value - before[channel]) <= BANDS[channel]
 
 
-def test_a_load_on_a_joint_that_moves_is_felt_in_the_current_and_told_as_a_fault_of_the_servos() -> None:
+def test_a_load_on_a_joint_that_moves_makes_the_drone_let_go_and_say_so() -> None:
     life = WatchedLife()
     life.ask("drone", "move", joints={"left_elbow": 20})
     life.run(2)
@@ -149,12 +154,16 @@ def test_a_load_on_a_joint_that_moves_is_felt_in_the_current_and_told_as_a_fault
     life.ask("world", "servo_load", joint="left_elbow", seconds=4)
     life.ask("drone", "move", joints={"left_elbow": 80})
     life.run(2)
-    assert life.senses["servo_current"] > 0.6
-    assert life.senses["faults"] == ["servos"]
-    life.run(6)
-    assert life.senses["servo_current"] < 0.1
+    [raised] = life.seen("event/reflex")
+    assert (raised["event_type"], raised["reflex"]) == ("raised", "stall")
+    assert raised["reading"] > 600
+    assert life.senses["servo_current"] < 0.1  # it lets go rather than press on
+    life.run(8)
     assert life.senses["faults"] == []
-    assert life.events("body") == [("fault", "raised"), ("fault", "cleared")]
+    assert life.events("body") == [("reflex", "raised"), ("reflex", "cleared")]
+    life.ask("drone", "move", joints={"left_elbow": 80})
+    life.run(2)
+    assert life.ask("world", "truth")["servos"]["left_elbow"]["angle"] == pytest.approx(80, abs=0.5)
 
 
 def test_a_load_on_a_joint_at_rest_is_felt_in_the_current_for_as_long_as_it_pulls() -> None:

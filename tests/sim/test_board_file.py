@@ -7,7 +7,8 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from kelex_drone import board, motion
+from kelex_drone import board
+from kelex_drone.joint import QUIET_SHARE
 from kelex_sim import limits, wiring
 from kelex_sim.body import Body
 from kelex_sim.chips import ina219, servo
@@ -90,8 +91,8 @@ def test_a_sound_simulated_servo_stays_within_the_boards_currents_and_a_stalled_
 
 def test_quiet_mode_is_the_boards_wherever_it_is_repeated():
     speed, acceleration = Fraction(SERVO["quiet_speed"]), Fraction(SERVO["quiet_acceleration"])
-    assert Fraction(1, motion.QUIET_SPEED) == speed == Fraction(limits.QUIET_SPEED).limit_denominator(100)
-    assert Fraction(1, motion.QUIET_ACCELERATION) == acceleration
+    assert Fraction(1, QUIET_SHARE) == speed == Fraction(limits.QUIET_SPEED).limit_denominator(100)
+    assert Fraction(1, QUIET_SHARE) == acceleration
 
 
 def test_the_battery_is_the_boards():
@@ -118,10 +119,9 @@ def test_the_shunt_is_the_boards():
 
 
 def test_the_firmwares_joints_are_the_boards_in_hundredths():
-    expected = tuple(
-        (joint["pin"], *(100 * joint[key] for key in ("low", "high", "speed", "acceleration"))) for joint in SERVOS
-    )
-    assert expected == board.SERVOS
+    keys = ("low", "high", "speed", "acceleration", "jerk")
+    assert tuple((joint["pin"], *(100 * joint[key] for key in keys)) for joint in SERVOS) == board.SERVOS
+    assert tuple(int(joint.get("balanced", False)) for joint in SERVOS) == board.BALANCED
 
 
 def test_the_wires_joints_are_the_boards_in_the_same_order():

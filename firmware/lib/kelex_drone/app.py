@@ -13,6 +13,7 @@ import time
 
 import machine
 from kelex_wire.drone_link import DroneLink
+from kelex_wire.poses import REST
 
 from kelex_drone import board, store
 from kelex_drone.assembly import make_outputs, make_sensors, make_servos
@@ -47,7 +48,7 @@ class App:
         self.drone = Drone(
             time.ticks_ms(),
             DroneLink(store.count_start(), random_word(), IDENTITY, store.pairing()),
-            Motion([servo[1:] for servo in board.SERVOS]),
+            Motion([servo[1:] for servo in board.SERVOS], REST),
             make_servos(),
             make_sensors(),
             make_outputs(),

@@ -44,14 +44,17 @@ SERVO_MOVING_MOST_MA = 300
 SERVO_TURNING_LEAST_MA = 25
 SERVO_SLACK_MA = 80
 
-# In the order of `schema.JOINTS`: GPIO, lowest and highest angle (cdeg), speed (cdeg/s), acceleration (cdeg/s2).
+# In the order of `schema.JOINTS`: GPIO, lowest and highest angle (cdeg), speed (cdeg/s), acceleration (cdeg/s2), jerk
+# (cdeg/s3).
 SERVOS = (
-    (6, -9000, 9000, 18000, 90000),
-    (7, -3000, 4500, 12000, 60000),
-    (8, -9000, 9000, 18000, 90000),
-    (9, 0, 9000, 18000, 90000),
-    (10, 0, 6000, 18000, 90000),
-    (11, -9000, 9000, 18000, 90000),
-    (12, 0, 9000, 18000, 90000),
-    (13, 0, 6000, 18000, 90000),
+    (6, -9000, 9000, 18000, 180000, 4500000),
+    (7, -3000, 4500, 12000, 120000, 3000000),
+    (8, -9000, 9000, 18000, 180000, 4500000),
+    (9, 0, 9000, 18000, 180000, 4500000),
+    (10, 0, 6000, 18000, 180000, 4500000),
+    (11, -9000, 9000, 18000, 180000, 4500000),
+    (12, 0, 9000, 18000, 180000, 4500000),
+    (13, 0, 6000, 18000, 180000, 4500000),
 )
+# Those that gravity does not move: without pulses they stay in any position, the others in their rest pose only.
+BALANCED = (1, 0, 0, 0, 1, 0, 0, 1)

@@ -7,9 +7,10 @@ sends no frame nothing is allocated, so the heap stays as it is and no collectio
 from kelex_wire import schema
 from kelex_wire.drone_link import elapsed_ms
 
+from kelex_drone.joint import TICK_MS
 from kelex_drone.limbs import Limbs
-from kelex_drone.motion import TICK_MS
 from kelex_drone.pairing import Pairing
+from kelex_drone.reflexes import Reflexes
 from kelex_drone.sensing import SENSE_MS, TOUCH, Sensing
 from kelex_drone.signals import Signals
 
@@ -64,12 +65,15 @@ class Drone:
         self.limbs = Limbs(link, motion, servos, self._tell_body)
         self.signals = Signals(link, *outputs)
         self.sensing = Sensing(link, sensors, self.limbs)
-        self.pairing = Pairing(link, motion, keep_pairing)
+        self.reflexes = Reflexes(link, self.sensing, self.limbs)
+        self.pairing = Pairing(link, self.limbs, keep_pairing)
         self._health = health
         self._reset = reset
         self._reboot_ms = -1
         self._told = False
+        self.limbs.wake(now_ms)
         self._moves = Group(TICK_MS)
+        self._moves.start(now_ms)
         self._sense = Group(SENSE_MS)
         self._stats = Group(STATS_MS)
         self._body_told_ms = now_ms
@@ -96,7 +100,7 @@ class Drone:
             self._obey(now_ms, number, order)
 
     def _obey(self, now_ms, number, order):
-        was_moving = self.motion.moving
+        was_busy = self.limbs.busy
         if number == schema.ORDER_STOP:
             self.limbs.order_stop(now_ms, order)
         elif number == schema.ORDER_STATS:
@@ -110,19 +114,19 @@ class Drone:
             self._orders[number](now_ms, order)
             if number in (schema.ORDER_EYE, schema.ORDER_HOLODISK, schema.ORDER_QUIET):
                 self._tell_body(now_ms)
-        if self.motion.moving and not was_moving:
+        if self.limbs.busy and not was_busy:
             self._moves.start(now_ms)
 
     def step(self, now_ms):
         """Do all that is due; milliseconds until something is due again."""
         signals, limbs = self.signals, self.limbs
-        moves = self.motion.moving and self._moves.is_due(now_ms)
+        moves = limbs.busy and self._moves.is_due(now_ms)
         if moves:
             limbs.step(now_ms)
         if limbs.gesturing.wait_ms(now_ms) == 0:
-            was_moving = self.motion.moving
+            was_busy = limbs.busy
             limbs.step_pause(now_ms)
-            if not was_moving:
+            if not was_busy:
                 self._moves.start(now_ms)
         if signals.melody.playing:
             signals.step_melody(now_ms)
@@ -141,7 +145,7 @@ class Drone:
 
     def _wait_ms(self, now_ms):
         wait = min(self._sense.wait_ms(now_ms), self.link.due_ms(now_ms))
-        if self.motion.moving:
+        if self.limbs.busy:
             wait = min(wait, self._moves.wait_ms(now_ms))
         pause = self.limbs.gesturing.wait_ms(now_ms)
         if pause is not None:
@@ -161,6 +165,11 @@ class Drone:
 
     def _step_senses(self, now_ms):
         self.sensing.step(now_ms)
+        was_busy = self.limbs.busy
+        self.reflexes.step(now_ms)
+        self.limbs.step_rest(now_ms)
+        if self.limbs.busy and not was_busy:
+            self._moves.start(now_ms)
         self.pairing.step(now_ms, self.sensing.senses.values[TOUCH])
         self.signals.step_eye(now_ms)
         if not self.link.host_heard:
@@ -173,7 +182,7 @@ class Drone:
         if self.sensing.settled and senses.worth_telling(now_ms):
             senses.told(now_ms)
             self.link.telemetry(schema.SENSES, now_ms, *senses.values)
-        period_ms = BODY_MOVING_MS if self.motion.moving else BODY_RESTING_MS
+        period_ms = BODY_MOVING_MS if self.limbs.busy else BODY_RESTING_MS
         if elapsed_ms(now_ms, self._body_told_ms) >= period_ms:
             self._tell_body(now_ms)
 
@@ -183,7 +192,7 @@ class Drone:
         self.link.telemetry(
             schema.BODY,
             now_ms,
-            1 if self.motion.moving else 0,
+            1 if self.limbs.busy else 0,
             signals.quiet,
             0,  # nobody is there to be told while he is in failsafe
             signals.holodisk,

@@ -15,7 +15,9 @@ class Effort:
 
     def __init__(self):
         self.faulty = 0
+        self.stalled = 0  # readings on end that were more than free joints draw
         self._count = 0
+        self._resting_ma = 0  # what they drew last while none was on its way
 
     def take(self, current_ma, attached, moving, turning):
         """A reading (None: unknown), while `attached` servos get pulses, `moving` of them are on their way, and
@@ -24,8 +26,12 @@ class Effort:
         if current_ma is None:
             return
         most = attached * board.SERVO_IDLE_MOST_MA + moving * board.SERVO_MOVING_MOST_MA + board.SERVO_SLACK_MA
-        least = turning * board.SERVO_TURNING_LEAST_MA
+        # What the others draw to hold still must not pass for a motor that runs.
+        least = self._resting_ma + turning * board.SERVO_TURNING_LEAST_MA if turning else 0
+        self.stalled = min(self.stalled + 1, 255) if current_ma > most else 0
         wrong = not least <= current_ma <= most
+        if not moving and not wrong:
+            self._resting_ma = current_ma
         if wrong == bool(self.faulty):
             self._count = 0
             return

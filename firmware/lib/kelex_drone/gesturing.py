@@ -4,7 +4,8 @@ from kelex_wire import schema
 from kelex_wire.drone_link import elapsed_ms
 from kelex_wire.gestures import GESTURES, HOME
 
-from kelex_drone.motion import TICK_MS
+from kelex_drone.joint import TICK_MS
+from kelex_drone.motion import stagger
 
 NOBODY = -1
 _JOINTS = tuple([name for name, _, _ in schema.JOINTS])
@@ -33,8 +34,10 @@ class Gesturing:
         self._paused_ms = 0
         self._pausing = False
 
-    def begin(self, now_ms, order, gesture, repeat):
-        """Start a gesture; (how long it takes in ms, joints it uses with their last targets, orders interrupted)."""
+    def begin(self, now_ms, order, gesture, repeat, delay):
+        """Start a gesture, after `delay` ticks; (how long it takes in ms, joints it uses with their last targets,
+        orders interrupted).
+        """
         self._home = [joint.position for joint in self._motion.joints]
         self.gesture = gesture
         self._keyframes = _KEYFRAMES[gesture]
@@ -42,9 +45,9 @@ class Gesturing:
         self._left = repeat
         self._at = 0
         first_ms, targets = self._targets(0)
-        granted_ms, interrupted = self._motion.begin(now_ms, order, targets, first_ms)
+        granted_ms, interrupted = self._motion.begin(now_ms, order, targets, first_ms, delay)
         self._pausing = False
-        ends = self._ends(gesture)
+        ends = self.ends(gesture)
         # Who moves a joint that only a later keyframe uses is interrupted now, and told so.
         for joint, end in zip(self._motion.joints, ends):
             if end is not None and joint.owner not in (NOBODY, order):
@@ -115,7 +118,7 @@ class Gesturing:
         joint = self._motion.joints[number]
         return min(max(angle, joint.low), joint.high)
 
-    def _ends(self, gesture):
+    def ends(self, gesture):
         """Where each of the gesture's joints is at its end, None for the others."""
         ends = [None] * len(_JOINTS)
         for _, joints in _KEYFRAMES[gesture]:
@@ -129,9 +132,14 @@ class Gesturing:
         total_ms = 0
         for turn in range(repeat):
             for i, (ms, joints) in enumerate(_KEYFRAMES[gesture]):
-                for joint, angle in joints:
+                starting = 0
+                for joint, angle in sorted(joints):
                     target = self._place(joint, angle)
-                    ms = max(ms, self._motion.joints[joint].least_ms((0, 0, 0, at[joint]), target))
+                    late = 0
+                    if target != at[joint]:
+                        late = stagger(starting)
+                        starting += 1
+                    ms = max(ms, (late + self._motion.joints[joint].ticks_between(at[joint], target)) * TICK_MS)
                     at[joint] = target
                 if turn or i:
                     total_ms += -(-ms // TICK_MS) * TICK_MS

@@ -4,11 +4,16 @@ Pure but for the servos, which are handed in. In a tick that ends nothing, nothi
 """
 
 from kelex_wire import schema
+from kelex_wire.drone_link import elapsed_ms
 
+from kelex_drone import board
+from kelex_drone.attachment import LIMP, Attachment
 from kelex_drone.gesturing import Gesturing
-from kelex_drone.motion import TICK_MS
+from kelex_drone.joint import TICK_MS
 
 _TICKS = 0x3FFFFFFF
+# After so long a rest, servos that stay where they are without pulses get none: they draw, hum and wear less.
+IDLE_MS = 20000
 # A joint that turns this far (cdeg) between two readings of the current has its motor running.
 TURNING = 200
 
@@ -24,29 +29,57 @@ class Limbs:
         self._link = link
         self._servos = servos
         self._changed = changed
-        self._looked = [0] * len(servos)
+        self._looked = [joint.position for joint in motion.joints]
+        self._rest = tuple(self._looked)
+        self._attachment = Attachment(len(servos))
+        self._moved_ms = 0
+        self._seized = 0  # how many reflexes hold it now
+
+    def wake(self, now_ms):
+        """Creep to where the joints should be, from wherever they are."""
+        for i in range(len(self._servos)):
+            self._attachment.wake(i)
+        self._moved_ms = now_ms
+
+    def hold_still(self):
+        """End the pulses of what creeps, until the next tick: before something that holds the ticks up."""
+        for i in range(len(self._servos)):
+            if self._attachment.left[i] > 0:
+                self._servos[i].rest()
+
+    @property
+    def busy(self):
+        """Whether there is something to do in each tick."""
+        return self.motion.moving or self._attachment.creeping
 
     def order_move(self, now_ms, order):
         """Obey an `order_move`."""
         targets = order[3:]
-        if targets.count(None) == len(targets):
+        if self._seized:
+            self.refuse(now_ms, order, "busy")
+        elif targets.count(None) == len(targets):
             self.refuse(now_ms, order, "wrong_type")
         elif not self.motion.fits(targets):
             self.refuse(now_ms, order, "out_of_range")
         else:
             cancelled = self._cancel_gesture(targets)
-            granted_ms, interrupted = self.motion.begin(now_ms, order.order, targets, order.duration_ms)
+            delay = self._wake(targets)
+            granted_ms, interrupted = self.motion.begin(now_ms, order.order, targets, order.duration_ms, delay)
             self._link.answer(schema.MOVE_GRANTED, order.order, granted_ms, *targets)
             self._tell_interrupted(now_ms, interrupted, cancelled)
 
     def order_gesture(self, now_ms, order):
         """Obey an `order_gesture`."""
+        if self._seized:
+            self.refuse(now_ms, order, "busy")
+            return
         cancelled = None
         if self.gesturing.gesture is not None:
             # One at a time, whatever joints they use: what is left of the other's motion comes to rest where it was
             # going, as nobody's.
             cancelled = self.gesturing.order, self.gesturing.cancel()
-        granted_ms, ends, interrupted = self.gesturing.begin(now_ms, order.order, order.gesture, order.repeat)
+        delay = self._wake(self.gesturing.ends(order.gesture))
+        granted_ms, ends, interrupted = self.gesturing.begin(now_ms, order.order, order.gesture, order.repeat, delay)
         self._link.answer(schema.MOVE_GRANTED, order.order, granted_ms, *ends)
         self._tell_interrupted(now_ms, interrupted, cancelled)
         self._link.event(now_ms, schema.GESTURE_STARTED, order.order, order.gesture)
@@ -54,15 +87,40 @@ class Limbs:
 
     def order_stop(self, now_ms, order):
         """Obey an `order_stop`: every joint stays where it is, at once."""
-        cancelled = None
-        if self.gesturing.gesture is not None:
-            cancelled = self.gesturing.order, self.gesturing.cancel()
-        interrupted = self.motion.stop()
+        interrupted, cancelled = self._halt()
         self._link.answer(schema.STOPPED, order.order, *[joint.position for joint in self.motion.joints])
         self._tell_interrupted(now_ms, interrupted, cancelled)
         if self._link.has_room_for_events():  # a stop is never refused, but it crowds out nothing either
             self._link.event(now_ms, schema.DID, order.order, schema.DEEDS.index("stopped"))
         self._changed(now_ms)
+
+    def seize(self, now_ms, limp):
+        """A reflex: every joint stays where it is, at once, and obeys nobody; with `limp`, it gets no pulses either."""
+        self._seized += 1
+        self._tell_interrupted(now_ms, *self._halt())
+        if limp:
+            for i in range(len(self._servos)):
+                self._attachment.let_go(i)
+                self._servos[i].rest()
+        self._changed(now_ms)
+
+    def release(self, now_ms, limp):
+        """A reflex is over; what was `limp` creeps back to where it should be, unless another reflex holds it."""
+        self._seized -= 1
+        if limp and not self._seized:
+            self.wake(now_ms)
+
+    def _halt(self):
+        """Stop all motion; (orders interrupted, (order, gesture) of the gesture that this ends, or None)."""
+        cancelled = None
+        if self.gesturing.gesture is not None:
+            cancelled = self.gesturing.order, self.gesturing.cancel()
+        interrupted = self.motion.stop()
+        self._attachment.halt()
+        for i in range(len(self._servos)):
+            if self._attachment.left[i] == LIMP:
+                self._servos[i].rest()
+        return interrupted, cancelled
 
     def refuse(self, now_ms, order, reason):
         """Refuse an order for motion, with an event."""
@@ -75,10 +133,14 @@ class Limbs:
         # A pulse written now holds for the coming period: write where the joint should be at its end.
         ahead_ms = (now_ms + TICK_MS) & _TICKS
         done = self.motion.step(ahead_ms)
+        was_creeping, left = self._attachment.creeping, self._attachment.left
+        self._attachment.step()
+        self._moved_ms = now_ms
         for i in range(len(self._servos)):
-            joint = self.motion.joints[i]
-            if joint.known:
-                self._servos[i].turn(joint.position)
+            if left[i] == 0 or self._attachment.has_pulse(i):
+                self._servos[i].turn(self.motion.joints[i].position)
+            else:
+                self._servos[i].rest()
         while done is not None:
             if done == self.gesturing.order:
                 if self.gesturing.arrived(now_ms):
@@ -87,6 +149,18 @@ class Limbs:
                 self._link.event(now_ms, schema.MOVE_DONE, done)
                 self._changed(now_ms)
             done = self.motion.step(ahead_ms)
+        if was_creeping and not self.busy:
+            self._changed(now_ms)
+
+    def step_rest(self, now_ms):
+        """Let go, after a long rest, of what stays where it is."""
+        if self.busy or self.gesturing.gesture is not None or elapsed_ms(now_ms, self._moved_ms) < IDLE_MS:
+            return
+        self._moved_ms = now_ms
+        for i in range(len(self._servos)):
+            if board.BALANCED[i] or self.motion.joints[i].position == self._rest[i]:
+                self._attachment.let_go(i)
+                self._servos[i].rest()
 
     def step_pause(self, now_ms):
         """End a gesture's pause that is over."""
@@ -96,17 +170,26 @@ class Limbs:
     def attached(self):
         """How many servos get pulses; sets `moving` and `turning` anew."""
         attached = moving = turning = 0
+        left = self._attachment.left
         for i in range(len(self._looked)):
             joint = self.motion.joints[i]
-            if joint.known:
+            if left[i] != LIMP:
                 attached += 1
                 way = abs(joint.position - self._looked[i])
-                moving += way > 0
+                moving += way > 0 or left[i] > 0
                 turning += way >= TURNING
             self._looked[i] = joint.position
         self.moving = moving
         self.turning = turning
         return attached
+
+    def _wake(self, targets):
+        """See to it that all joints with a target get pulses; ticks until they may be moved."""
+        delay = 0
+        for i in range(len(targets)):
+            if targets[i] is not None:
+                delay = max(delay, self._attachment.wake(i))
+        return delay
 
     def _cancel_gesture(self, targets):
         """(order, gesture) of the gesture that these targets end; None if they leave it alone."""

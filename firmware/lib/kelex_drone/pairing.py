@@ -11,9 +11,9 @@ HOLD_MS = 5000
 class Pairing:
     """`keep(key)` puts a key, or None, into flash; it raises OSError where the flash cannot be written."""
 
-    def __init__(self, link, motion, keep):
+    def __init__(self, link, limbs, keep):
         self._link = link
-        self._motion = motion
+        self._limbs = limbs
         self._keep = keep
         self._apart_ms = 0  # when nobody touched the pad last
 
@@ -33,7 +33,7 @@ class Pairing:
 
     def _change(self, now_ms, order, key, deed):
         # A write to flash stops everything for 45 ms and more, and moving joints do not wait.
-        if self._motion.moving or not self._kept(key):
+        if self._limbs.motion.moving or not self._kept(key):
             self._link.answer(schema.REFUSED, order.order, schema.REFUSALS.index("busy"))
             return
         self._link.gate.pair(key)
@@ -42,6 +42,7 @@ class Pairing:
 
     def _kept(self, key):
         """Whether the flash has it now. Kept before it is told: a power cut must not undo what was said."""
+        self._limbs.hold_still()
         try:
             self._keep(key)
         except OSError:

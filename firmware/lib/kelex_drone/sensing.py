@@ -55,7 +55,9 @@ class Sensors:
 
 
 class Sensing:
-    """`senses.values` are the latest readings, in the order of `schema.CHANNELS`, then the faulty parts."""
+    """`senses.values` are the latest readings, in the order of `schema.CHANNELS`, then the faulty parts; `effort`
+    judges what the servos draw.
+    """
 
     def __init__(self, link, sensors, limbs):
         self.senses = Senses(DEAD_BANDS)
@@ -64,9 +66,9 @@ class Sensing:
         self._sensors = sensors
         self._limbs = limbs
         self._tremor = Tremor()
-        self._x = self._y = self._z = 0  # the last acceleration, mm/s2
+        self.x = self.y = self.z = 0  # the last acceleration, mm/s2; all 0 while it is not known
         self._travelled = 0
-        self._effort = Effort()
+        self.effort = Effort()
         self._turn = 0
         self._climate_turn = 0
         self._faults = bytearray(len(schema.FAULTS))
@@ -132,6 +134,7 @@ class Sensing:
         motion.step()
         if not motion.ok:
             self._tremor.reset()
+            self.x = self.y = self.z = 0
             self.senses.put(TREMOR, self._motion.take(None, None, 0))
             return
         self._tremor.put(motion.x, motion.y, motion.z)
@@ -139,10 +142,10 @@ class Sensing:
 
     def _travel(self, motion):
         """The way that the acceleration has gone so far, all axes together: a shake goes far, noise farther."""
-        way = abs(motion.x - self._x) + abs(motion.y - self._y) + abs(motion.z - self._z)
-        self._x = motion.x
-        self._y = motion.y
-        self._z = motion.z
+        way = abs(motion.x - self.x) + abs(motion.y - self.y) + abs(motion.z - self.z)
+        self.x = motion.x
+        self.y = motion.y
+        self.z = motion.z
         self._travelled = (self._travelled + way) & 0x0FFFFFFF  # the leap where it wraps is one, and is forgiven
         return self._travelled
 
@@ -162,8 +165,8 @@ class Sensing:
         attached = self._limbs.attached()
         # While the readings leap it is the sensor that may be wrong, not the servos.
         believed = current if self._current.is_calm() else None
-        self._effort.take(believed, attached, self._limbs.moving, self._limbs.turning)
-        self.senses.put(PARTS, self._effort.faulty)
+        self.effort.take(believed, attached, self._limbs.moving, self._limbs.turning)
+        self.senses.put(PARTS, self.effort.faulty)
 
     def _read_light(self):
         analogue = self._sensors.analogue

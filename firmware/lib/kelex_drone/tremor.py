@@ -3,8 +3,6 @@
 All in whole numbers below 2^30, up to 4 g on each axis: larger ones would take heap on the board.
 """
 
-from kelex_drone.profile import isqrt
-
 # Fraction bits of the means. Each reading moves them by 3/128 of the way: a time constant of 2.1 s at one each 50 ms.
 _FRACTION = 8
 # Of the level 29/32 is left after 50 ms: a time constant of 0.51 s.
@@ -50,3 +48,20 @@ def length(x, y, z):
     y >>= coarse
     z >>= coarse
     return isqrt(x * x + y * y + z * z) << coarse
+
+
+def isqrt(n):
+    """The whole square root of n, rounded up: the same on every machine, unlike `math.sqrt`."""
+    if n <= 0:
+        return 0
+    root = 1
+    while root * root < n:
+        root *= 2
+    low = root // 2
+    while low < root:
+        middle = (low + root) // 2
+        if middle * middle < n:
+            low = middle + 1
+        else:
+            root = middle
+    return root

@@ -13,3 +13,6 @@ POSES = (
     ("safe",      (0,     0,        -9000,    0,   3000,          -9000,    0,   3000)),
 )
 # fmt: on
+
+# Where the joints go at power-up.
+REST = POSES[0][1]

@@ -44,6 +44,7 @@ GESTURE_DONE = 0x28
 GESTURE_INTERRUPTED = 0x29
 DID = 0x2A
 FAULT = 0x2B
+REFLEX = 0x2E
 
 ORDER_MOVE = 0x30
 ORDER_STOP = 0x31
@@ -95,6 +96,8 @@ DEEDS = (
     "stopped", "eye_changed", "tone_started", "tone_muted", "holodisk_on", "holodisk_off", "quiet_on", "quiet_off",
     "identified", "rebooting", "paired", "unpaired",
 )  # fmt: skip
+# What the drone does by itself, and the unit of the reading that made it so.
+REFLEXES = (("hand", "mm"), ("stall", "mA"), ("tilt", "degrees"), ("low_battery", "mV"), ("heat", "Celsius"))
 EYE_EFFECTS = ("steady", "breathe", "blink", "scan")
 
 _ORDER = (("session", "I", "", None, None), ("order", "H", "", None, None))
@@ -196,6 +199,8 @@ MESSAGES = (
     (GESTURE_INTERRUPTED, "gesture_interrupted", _EVENT + _OF_ORDER + _GESTURE),
     (DID, "did", _EVENT + _OF_ORDER + (("deed", "B", "", 0, len(DEEDS) - 1),)),
     (FAULT, "fault", _EVENT + (("of", "B", "", 0, len(FAULTS) - 1),) + _SWITCH),
+    (REFLEX, "reflex", _EVENT + (("reflex", "B", "", 0, len(REFLEXES) - 1),) + _SWITCH
+     + (("reading", "h", "", None, None),)),
     # None leaves a joint as it is.
     (ORDER_MOVE, "order_move", _ORDER + (("duration_ms", "H", "ms", 0, MAX_MOVE_MS),) + _TARGETS),
     (ORDER_STOP, "order_stop", _ORDER),
@@ -231,4 +236,5 @@ MESSAGES = (
 # fmt: on
 
 # Two ends may talk only when they hold the very same table.
-SCHEMA_CRC = crc32(repr((MESSAGES, REFUSALS, DEEDS, EYE_EFFECTS, FAULTS, gestures.NAMES, tones.NAMES)).encode())
+_TABLES = (MESSAGES, REFUSALS, DEEDS, EYE_EFFECTS, FAULTS, REFLEXES, gestures.NAMES, tones.NAMES)
+SCHEMA_CRC = crc32(repr(_TABLES).encode())

@@ -13,7 +13,7 @@ from typing import Any
 
 import msgspec
 
-from kelex_host.bridge import document_schemas, house_schemas, household_schemas, world_schemas
+from kelex_host.bridge import document_schemas, house_schemas, household_events, household_schemas, world_schemas
 from kelex_host.bridge.document_schemas import EventKind
 from kelex_host.bridge.entities import ENTITIES, Entity
 from kelex_host.bridge.house_verbs import HOUSE
@@ -33,6 +33,7 @@ Times are RFC 3339 with offset."""
 _PARAMETERS = {
     "drone": {"description": "A drone's id: a-z, 0-9 and `-`.", "examples": ["kelex"]},
     "alert": {"description": "An alert's id: a-z, 0-9 and `-`.", "examples": ["trust-replayed"]},
+    "project": {"description": "A project's id: a-z, 0-9 and `-`.", "examples": ["ship"]},
     "verb": {"description": "What the request's topic had there, slashes included.", "examples": ["frobnicate"]},
 }
 
@@ -119,14 +120,14 @@ class _Contract:
         self._tells("house_availability", topics.house_availability, shapes.AVAILABILITY, content=PLAIN)
         self._tells("house_info", topics.house("info"), shapes.info())
         self._tells("house_health", topics.house("health"), shapes.health(), qos=0)
-        self._tells("house_alert", topics.house("alerts/{alert}"), house_schemas.alert())
+        self._tells("house_alert", topics.house("alerts/{alert}"), house_schemas.alert(), household_schemas.alert())
         refused = house_schemas.order_refused()
         self._message("house_event_trust_order_refused", str(refused["description"]), refused, title="order_refused")
         self._channel("house_event_trust", topics.house("event/trust"), ["house_event_trust_order_refused"])
         self._operation("send", "house_event_trust", "Events of the subject trust.", qos=1, retain=False)
         for leaf, shape in household_schemas.documents().items():
-            self._tells(f"house_{leaf}", topics.house(leaf), shape)
-        self._events("house", household_schemas.events())
+            self._tells(f"house_{leaf.partition('/')[0]}", topics.house(leaf), shape)
+        self._events("house", household_events.events())
 
     def drone(self) -> None:
         """What a drone says by itself."""
@@ -176,11 +177,13 @@ class _Contract:
             self._channel(key, self._topics.response(_request_topic(scope, verb)), ["error"])
             self._operation("send", key, "Answer to a request that names no verb.", qos=1, retain=False, tag=scope)
 
-    def _tells(self, key: str, address: str, payload: Schema, *, qos: int = 1, content: str = JSON) -> None:
-        """A retained document with a topic of its own."""
-        summary = str(payload["description"])
-        self._message(key, summary, payload, content=content)
-        self._channel(key, address, [key])
+    def _tells(self, key: str, address: str, *payloads: Schema, qos: int = 1, content: str = JSON) -> None:
+        """A retained document with a topic of its own, of one of these shapes."""
+        summary = str(payloads[0]["description"])
+        keys = [key, *(f"{key}_{number}" for number in range(2, len(payloads) + 1))]
+        for name, payload in zip(keys, payloads, strict=True):
+            self._message(name, str(payload["description"]), payload, content=content)
+        self._channel(key, address, keys)
         self._operation("send", key, summary, qos=qos, retain=True)
 
     def _message(

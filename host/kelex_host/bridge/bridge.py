@@ -78,7 +78,7 @@ class Bridge:
         self.outbox = Outbox()
         self.broker_connections = 0
         self._version = version
-        self._simulated = world is not None
+        self._world = world
         self._configuration = configuration or {}
         self._is_up = False
         self._subscribe_due = False
@@ -122,7 +122,7 @@ class Bridge:
         self._document("info", encode_json(self._info(now)))
         self.alerts.start()
         if self.household:
-            self.household.start(now)
+            self.household.start(now, self._world(now, "truth", {}).get("people") if self._world else None)
         for drone in self.drones.values():
             self.outbox.put(Message(self.topics.drone(drone.drone, "availability"), b"offline", retain=True))
         self.step(now)
@@ -244,7 +244,7 @@ class Bridge:
             "version": self._version,
             "base": self.topics.base,
             "drones": list(self.drones),
-            "simulated": self._simulated,
+            "simulated": self._world is not None,
             "configuration": self._configuration,
             "wire_schema": f"{SCHEMA_CRC:08x}",
             "schema_hash": schema_hash(self.topics.base, self._version),

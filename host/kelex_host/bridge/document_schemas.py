@@ -176,6 +176,9 @@ _EVENT_FIELDS = {
     "reason": "Why the drone refused it, as an error code.",
     "gesture": "Which gesture.",
     "part": "The channel of the senses, or the part, that is faulty or was.",
+    "reflex": "Which reflex of the drone.",
+    "reading": "The reading that caused or ended it: "
+    + ", ".join(f"{unit} for {name}" for name, unit in schema.REFLEXES),
 }
 
 

@@ -1,121 +1,94 @@
-"""What the household tells, as JSON Schemas: its events, its documents, and what it answers.
-
-Each is a line that names its fields; `?` marks those that may be missing. Tests hold what it tells against them.
-"""
+"""The household's documents and what it answers, as JSON Schemas. Tests hold what it tells against them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from kelex_host.bridge.document_schemas import TIME, TRANSACTION, EventKind
-from kelex_host.bridge.house_verbs import PRIORITIES
+from kelex_host.bridge.document_schemas import TIME
+from kelex_host.bridge.household_events import CAUSES, SEVERITIES, shape
 from kelex_host.bridge.json_schemas import (
     Schema,
     array,
     boolean,
     choice,
     integer,
-    just,
+    mapping,
     nullable,
     number,
     record,
     text,
 )
 
-SEVERITIES = ("info", "minor", "moderate", "severe", "extreme")
 ROLES = ("owner", "adult", "child", "infant", "guest")
-_CAUSES = ("hand", "schedule", "infant_asleep")
-
-# fmt: off
-EVENTS: dict[str, dict[str, str]] = {
-    "announcement": {
-        "queued": "id text to address priority ttl_s held",
-        "started": "id text address priority heard",
-        "interrupted": "id by",
-        "resumed": "id text address priority heard",
-        "delivered": "id",
-        "repeated": "id",
-        "acknowledged": "id by",
-        "escalated": "id to_next address",
-        "expired": "id heard",
-    },
-    "news": {"news_item": "title summary? source?"},
-    "presence": {
-        "arrived": "member room was",
-        "departed": "member room was",
-        "moved": "member room was",
-    },
-    "brief": {"briefed": "member items"},
-    "quiet": {"quiet_on": "reason causes until?", "quiet_off": "reason causes"},
-    "drone": {"online": "drone", "offline": "drone"},
-}
-# fmt: on
-
-
-def _fields() -> dict[str, Schema]:
-    """Every field by its name; what differs from event to event has a name of its own in EVENTS."""
-    return {
-        "id": text("Which announcement."),
-        "text": text("What is said."),
-        "to": array("Whom: members' ids.", text("A member's id.")),
-        "to_next": text("The next who is told: a member's id."),
-        "address": text("How they are addressed, together."),
-        "priority": choice("How pressing it is.", PRIORITIES),
-        "ttl_s": number("For how long it is worth telling", "s", 0),
-        "held": boolean("Whether it is kept for their briefing, as none of them is at home."),
-        "heard": integer("How often it was heard to its end"),
-        "by": text("By whom, or by which announcement."),
-        "title": text("The headline."),
-        "summary": text("What it is about."),
-        "source": text("Where it is from."),
-        "member": text("Who: a member's id."),
-        "room": nullable(text("In which room; null for gone.")),
-        "was": nullable(text("In which room before; null for gone.")),
-        "items": integer("How many things there were to tell"),
-        "reason": choice("Which cause.", _CAUSES),
-        "causes": array("All causes that hold now.", choice("A cause.", _CAUSES)),
-        "until": {**TIME, "description": "Until when: RFC 3339 with offset."},
-        "drone": text("Which drone."),
-        "time": TIME,
-    }
-
-
-_NAMES = {"to_next": "to"}
-
-
-def shape(line: str) -> tuple[dict[str, Schema], list[str]]:
-    """The fields that a line names, and which of them may be missing."""
-    known = _fields()
-    fields, optional = {}, []
-    for word in line.split():
-        name = word.removesuffix("?")
-        fields[_NAMES.get(name, name)] = known[name]
-        if word.endswith("?"):
-            optional.append(name)
-    return fields, optional
-
-
-def events() -> Iterator[EventKind]:
-    """All events of the household."""
-    for subject, kinds in EVENTS.items():
-        for event_type, line in kinds.items():
-            fields, optional = shape(line)
-            told = {
-                "event_id": text("Stable: a reader may drop a repeat.", pattern="^house-[0-9a-f]+-[0-9]+$"),
-                "event_type": just(event_type, "What happened."),
-                "time": {**TIME, "description": "When it happened, by the house's clock: RFC 3339 with offset."},
-                "severity": choice("How grave that is.", SEVERITIES),
-                **fields,
-                "cause": text("The event_id of what led to it; `why` tells more."),
-                "transaction": TRANSACTION,
-            }
-            help = f"{event_type.replace('_', ' ').capitalize()} ({subject})."
-            yield EventKind(subject, event_type, record(help, told, [*optional, "cause", "transaction"]))
 
 
 def documents() -> dict[str, Schema]:
     """The household's retained documents by their leaf below `house/`."""
-    return {"members": _members(), "mode": _mode(), "announcements": _announcements()}
+    return {
+        "members": _members(),
+        "mode": _mode(),
+        "announcements": _announcements(),
+        "nursery": _nursery(),
+        "calls": _calls(),
+        "projects/{project}": _project(),
+    }
+
+
+def alert() -> Schema:
+    """`alerts/<id>`: there while it is so, deleted by an empty payload."""
+    return record(
+        "Something is wrong.",
+        {
+            "id": text("The alert's id."),
+            "severity": choice("How grave that is.", SEVERITIES),
+            "text": text("What is wrong."),
+            "time": {**TIME, "description": "Since when: RFC 3339 with offset."},
+        },
+        ["time"],
+    )
+
+
+def _limits() -> Schema:
+    return record("Between which temperatures the air has to be.", shape("low high")[0])
+
+
+def _nursery() -> Schema:
+    return record(
+        "How the infant is.",
+        {
+            "watch": boolean("Whether the nursery is watched."),
+            "infant": choice("Whether he sleeps.", ("asleep", "awake")),
+            "crying": boolean("Whether he cries."),
+            "climate": choice("How the air is.", ("comfortable", "too_hot", "too_cold")),
+            "limits": _limits(),
+        },
+    )
+
+
+def _calls() -> Schema:
+    fields, _ = shape("call_id contact by incoming why time")
+    fields["state"] = choice("How far it is.", ("dialling", "ringing", "active", "ended", "refused", "failed"))
+    fields["time"] = {**TIME, "description": "When it began: RFC 3339 with offset."}
+    call = record("A call.", fields)
+    current = {"description": "What is on the line; null for nothing.", "anyOf": [call, {"type": "null"}]}
+    return record("The holo-phone.", {"current": current, "log": array("Calls that are over, the latest last.", call)})
+
+
+def _project() -> Schema:
+    fields, _ = shape("project title variant why stock")
+    return record(
+        "A project.",
+        {
+            **fields,
+            "title": text("What it is called."),
+            "status": choice("How it stands.", ("building", "blocked", "finished")),
+            "progress": number("How much of it is done", "", 0, 1),
+            "steps_left": array("Steps to do.", text("A step.")),
+            "steps_done": array("Steps that are done.", text("A step.")),
+            "eta_s": nullable(number("How long it still takes at this pace; null before the first step", "s")),
+            "used": mapping("Parts that are built in.", integer("How many")),
+            "to_buy": mapping("Parts that are lacking.", integer("How many")),
+            "purchases": boolean("Whether parts may be bought."),
+        },
+    )
 
 
 def _members() -> Schema:
@@ -138,7 +111,7 @@ def _mode() -> Schema:
         "What holds in the house now.",
         {
             "quiet": boolean("Whether quiet mode is on."),
-            "quiet_causes": array("What holds it.", choice("A cause.", _CAUSES)),
+            "quiet_causes": array("What holds it.", choice("A cause.", CAUSES)),
             "lockdown": boolean("Whether the house is locked down."),
             "evacuation": nullable(choice("How far an evacuation is; null for none.", ("begun", "launched"))),
             "occupied": boolean("Whether anybody is at home."),
@@ -170,7 +143,19 @@ def answer(verb: str) -> Schema:
     return _OF_OTHERS[verb]
 
 
-_ANSWERS = {"announce": "id address", "ack": "id", "presence": "member room was"}
+_ANSWERS = {
+    "announce": "id address",
+    "ack": "id",
+    "presence": "member room was",
+    "visitor": "visitor_id for",
+    "accept": "visitor_id",
+    "decline": "visitor_id",
+    "hazard": "kind level_or_none",
+    "call": "call_id contact",
+    "answer": "call_id contact",
+    "reject": "call_id contact",
+    "hangup": "call_id contact",
+}
 
 
 def _brief() -> Schema:
@@ -202,6 +187,27 @@ _OF_OTHERS: dict[str, Schema] = {
     "news": record(
         "It was noted.", {"event_id": text("Its event."), "severity": choice("How grave it is.", SEVERITIES)}
     ),
+    "nursery": record(
+        "What holds now.",
+        {
+            "watch": boolean("Whether the nursery is watched."),
+            "infant": choice("Whether he sleeps.", ("asleep", "awake")),
+            "limits": _limits(),
+        },
+    ),
+    "evacuate": record(
+        "How far it is.",
+        {"stage": nullable(choice("Null for none.", ("begun", "launched"))), "open": shape("open")[0]["open"]},
+    ),
+    "lockdown": record("What holds now.", {"on": boolean("Whether the house is locked down.")}),
+    "project": {
+        "description": "The project, as its document has it.",
+        "anyOf": [
+            _project(),
+            record("Of all projects.", {"purchases_forbidden": boolean("Whether nothing may be bought.")}),
+            record("It is no more.", {}),
+        ],
+    },
     "quiet": record(
         "What holds now.",
         {"quiet": boolean("Whether the house is quiet."), "causes": shape("causes")[0]["causes"]},

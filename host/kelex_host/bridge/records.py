@@ -28,12 +28,14 @@ EVENTS: dict[int, tuple[tuple[str, str, str], ...]] = {
     schema.TOUCH: (("touch", "released", "info"), ("touch", "touched", "info")),
     schema.DOOR: (("door", "closed", "info"), ("door", "opened", "info")),
     schema.FAULT: (("fault", "cleared", "info"), ("fault", "raised", "moderate")),
+    schema.REFLEX: (("reflex", "cleared", "info"), ("reflex", "raised", "moderate")),
 }
 # Of an event's fields: those that are told by a name, as (told as, names), and those that are not told as they are.
 NAMED = {
     "reason": ("reason", schema.REFUSALS),
     "gesture": ("gesture", gestures.NAMES),
     "of": ("part", schema.FAULTS),
+    "reflex": ("reflex", tuple(name for name, _ in schema.REFLEXES)),
 }
 UNSAID = ("number", "time_ms", "order", "on", "deed")
 
@@ -48,7 +50,7 @@ _REASONS = {
     "out_of_range": "The drone's own limits do not allow that; choose a smaller angle.",
     "unknown_verb": "The drone's firmware does not know that order; bring it up to date.",
     "wrong_type": "The drone cannot make sense of that order; bring it up to date.",
-    "busy": "The drone is busy; try again in a moment.",
+    "busy": "The drone is busy, or a reflex holds it, as its last `reflex` event says; try again in a moment.",
     "not_allowed": NOT_ALLOWED,
 }
 

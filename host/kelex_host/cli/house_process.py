@@ -19,11 +19,13 @@ from kelex_host import running
 from kelex_host.bridge.bridge import Bridge
 from kelex_host.broker_url import BrokerUrl
 from kelex_host.cli.household import simulated_house
+from kelex_host.cli.newsroom import newsroom
 from kelex_host.config import Settings, home, public
 from kelex_host.errors import TrustError
 from kelex_host.household.configured import home_of
 from kelex_host.household.keeper import Keeper
 from kelex_host.household.memories import Memories
+from kelex_host.household.phone_simulated import SimulatedPhone
 from kelex_host.memory.journal import Journal
 from kelex_host.proof.world_port import live_world_port
 from kelex_host.shells.embedded_broker import EmbeddedBroker
@@ -101,6 +103,10 @@ async def _serve(
     )
     runtime = Runtime(bridge, url, ports, tell)
     runtime.start()
+    tasks: list[asyncio.Task[None]] = []
+    if settings.news.urls:
+        watcher = newsroom(settings.news, keeper, runtime, home(), tell)
+        tasks.append(asyncio.create_task(watcher.run(), name="the news watcher"))
     stopped = asyncio.create_task(stopping.wait())
     first = asyncio.create_task(runtime.first_connection.wait())
     try:
@@ -114,7 +120,9 @@ async def _serve(
         await stopped
         tell("Stopping.")
     finally:
-        first.cancel()
+        for task in (first, *tasks):
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
         running.withdraw()
         await runtime.stop()
 
@@ -123,7 +131,7 @@ def open_household(settings: Settings) -> Keeper:
     """The household, with what it remembers. Raises JournalError where its journal cannot be used."""
     home().mkdir(parents=True, exist_ok=True)
     journal = Journal(home() / JOURNAL)
-    return Keeper(home_of(settings), Memories(journal, secrets.token_hex(4)))
+    return Keeper(home_of(settings), Memories(journal, secrets.token_hex(4)), SimulatedPhone())
 
 
 def make_guard(settings: Settings, tell: Tell) -> Guard:

@@ -10,7 +10,7 @@ import typer
 
 from kelex_host import config
 from kelex_host.bridge import verbs
-from kelex_host.cli import crystal, hardware, keys, request, schema, sim, up, watch
+from kelex_host.cli import crystal, hardware, keys, replay, request, schema, sim, up, watch
 from kelex_host.cli.doctor.command import doctor
 from kelex_host.errors import KelexError
 
@@ -49,6 +49,7 @@ app.command(epilog='Example: kelex send look \'{"pan": 30, "tilt": -10}\'', cont
     request.send
 )
 app.command(epilog="Example: kelex doctor --json")(doctor)
+app.command(epilog="Example: kelex replay ~/.local/share/kelex/journal.db")(replay.replay)
 app.command(epilog="Example: kelex schema --config > kelex.schema.json")(schema.schema)
 
 _world = typer.Typer(no_args_is_help=True, help="Act on the simulated house.", epilog="Example: kelex world truth")

@@ -9,6 +9,7 @@ import math
 import secrets
 import time
 from collections.abc import Callable
+from keyword import iskeyword
 from math import isfinite
 from typing import Annotated, Any
 
@@ -35,6 +36,9 @@ _KINDS: dict[str, type] = {
     "angles": list[str],
     "time": str,
     "ids": list[str],
+    "object": str,
+    "map": str,
+    "list": str,
 }
 
 
@@ -67,10 +71,12 @@ def verb_command(verb: verbs.Verb) -> Callable[..., None]:
         as_json: bool = False,
         **fields: Any,
     ) -> None:
-        given = {name: value for name, value in fields.items() if value is not None and value != []}
+        given = {name.rstrip("_"): value for name, value in fields.items() if value is not None and value != []}
         for field in verb.fields:
             if field.typed is not None and field.name not in given:
                 given[field.name] = (signer or house_owner()) if field.typed == "member" else field.typed
+            if field.kind in ("object", "map", "list") and field.name in given:
+                given[field.name] = read_json(field.name, given[field.name])
             if field.kind == "angles":
                 given[field.name] = read_angles(given[field.name])
             if field.choices and given.get(field.name, field.choices[0]) not in field.choices:
@@ -98,6 +104,14 @@ def verb_command(verb: verbs.Verb) -> Callable[..., None]:
     command.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
     command.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     return command
+
+
+def read_json(name: str, text: str) -> Any:
+    """What a field is that is typed as JSON. Raises BadParameter."""
+    try:
+        return msgspec.json.decode(text)
+    except msgspec.DecodeError as error:
+        raise typer.BadParameter(f"{name} is not JSON ({error}); write it as '{{\"plate\": 2}}'.") from None
 
 
 def house_owner() -> str:
@@ -130,19 +144,18 @@ def read_angles(words: list[str]) -> dict[str, float]:
 
 def _parameter(field: verbs.Field) -> inspect.Parameter:
     kind = _KINDS[field.kind]
+    name = f"{field.name}_" if iskeyword(field.name) else field.name
     limits = f" ({', '.join(field.choices)})" if field.choices else ""
     limits += f" ({field.low:g} to {field.high:g} {field.unit})" if field.unit and field.low is not None else ""
-    if field.required and not field.option:
+    if field.required and not field.option and not field.positional:
         annotation: Any = Annotated[kind, typer.Argument(help=field.help + limits)]
-        return inspect.Parameter(field.name, inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=annotation)
+        return inspect.Parameter(name, inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=annotation)
     if field.positional:
         annotation = Annotated[kind | None, typer.Argument(help=field.help + limits)]
-        return inspect.Parameter(
-            field.name, inspect.Parameter.POSITIONAL_OR_KEYWORD, default=None, annotation=annotation
-        )
+        return inspect.Parameter(name, inspect.Parameter.POSITIONAL_OR_KEYWORD, default=None, annotation=annotation)
     option = "--" + field.name.replace("_", "-")
     annotation = Annotated[kind | None, typer.Option(option, help=field.help + limits)]
-    return inspect.Parameter(field.name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=annotation)
+    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=annotation)
 
 
 def exchange_request(

@@ -143,7 +143,7 @@ class Servo(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Joint(msgspec.Struct, frozen=True, kw_only=True):
-    """`[[servos]]`: degrees, degrees/s, degrees/s2."""
+    """`[[servos]]`: degrees, degrees/s, degrees/s2, degrees/s3."""
 
     joint: Text
     pin: Gpio
@@ -151,6 +151,8 @@ class Joint(msgspec.Struct, frozen=True, kw_only=True):
     high: float
     speed: Positive
     acceleration: Positive
+    jerk: Positive
+    balanced: bool = False
     parent: str = ""
     axis: Literal["x", "y", "z"]
     mount_mm: Place

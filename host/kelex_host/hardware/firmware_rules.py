@@ -82,7 +82,7 @@ def every_signal_is_the_firmwares(board: Board, firmware: Constants) -> Iterator
 def joints_are_the_firmwares(board: Board, firmware: Constants) -> Iterator[str]:
     """Range, speed and acceleration of each joint are what the firmware keeps."""
     for joint, servo in zip(board.joints, firmware.get("SERVOS", ()), strict=False):
-        for key, right in zip(("low", "high", "speed", "acceleration"), servo[1:], strict=False):
+        for key, right in zip(("low", "high", "speed", "acceleration", "jerk"), servo[1:], strict=False):
             if getattr(joint, key) * 100 != right:
                 yield (
                     f"{board.called(joint.joint)} has {key} {getattr(joint, key):g}, and the firmware "

@@ -52,6 +52,13 @@ def announce(
     return id, address
 
 
+def withdraw(turn: Turn, id: str, rule: str) -> None:
+    """Say no more of it: what it is about is over."""
+    one = turn.state.announcements.get(id)
+    if one is not None:
+        turn.tell("announcement", "expired", rule=rule, id=id, heard=one.heard)
+
+
 def _announce(turn: Turn, fields: dict[str, Any], by: str | None) -> dict[str, Any]:
     to = members.find_group(turn.state, fields["to"])
     if len(turn.state.announcements) >= OPEN_MOST:
@@ -188,6 +195,7 @@ CAPABILITY = Capability(
         **presenting.REACTIONS,
         "announcement/queued": _conduct,
         "announcement/acknowledged": _acknowledged,
+        "announcement/expired": _acknowledged,
         "presence/arrived": _conduct,
     },
     due=conducting.due,

@@ -30,6 +30,7 @@ _NUMBER = re.compile(r"[!-~]+")
 _STATUS = re.compile(r"(\d{3})\b")
 _REFUSALS = ("486", "600", "603")
 _BY_PEER, _BY_USER = "Connection reset by peer", "Connection reset by user"
+_HELLO = "hello"
 _NOT_THERE = "baresip is not running; start it with its module ctrl_tcp"
 
 
@@ -93,10 +94,13 @@ class Baresip:
         return out
 
     def opened(self) -> None:
-        """A new connection. A call that baresip may have from before is not known here, and is ended."""
-        self.connected, self._reader = True, Netstrings()
+        """A new connection: `connected` once baresip answers.
+
+        A call that it has from before is not known here, and is ended; until that is done, nothing it says counts.
+        """
+        self.connected, self._reader = False, Netstrings()
         self._out.clear()
-        self._say("hangup")
+        self._say("hangup", token=_HELLO)
 
     def closed(self, mono_s: float) -> list[Report]:
         """The connection is gone, and a call with it."""
@@ -168,6 +172,10 @@ class Baresip:
 
     def _heard(self, mono_s: float, said: dict[str, Any]) -> list[Report]:
         texts = {name: value[:PEER_CHARACTERS] for name, value in said.items() if isinstance(value, str)}
+        if said.get("response") is True and texts.get("token") == _HELLO:
+            self.connected = True
+        if not self.connected:
+            return []
         if said.get("response") is True:
             return self._answered(mono_s, said.get("ok") is True, texts)
         kind, sip_id = texts.get("type", ""), texts.get("id", "")[:ID_CHARACTERS]

@@ -13,7 +13,19 @@ from kelex_host.household.turn import Capability, Reaction, Turn
 # Of what happens, what is worth telling him who was away: as a sentence, by the fact's name.
 WORTH_TELLING: dict[str, Callable[[dict[str, Any]], str]] = {
     "news/news_item": lambda data: f"News: {data['title']}",
-    "drone:doorbell/pressed": lambda data: "The doorbell rang.",
+    "visitor/arrived": lambda data: f"{data['who']} came" + (f": {data['reason']}" if "reason" in data else "."),
+    "nursery/cry_started": lambda data: "The infant cried.",
+    "nursery/too_hot": lambda data: f"It was too hot in the nursery: {data['celsius']:.1f} degrees.",
+    "nursery/too_cold": lambda data: f"It was too cold in the nursery: {data['celsius']:.1f} degrees.",
+    "hazard/raised": lambda data: f"Hazard: {data['kind']}, {data['level']}.",
+    "evacuate/begun": lambda data: "An evacuation began.",
+    "evacuate/launched": lambda data: "The ship was launched.",
+    "lockdown/locked": lambda data: f"The house was locked down: {data['reason']}.",
+    "lockdown/lifted": lambda data: "The lockdown was lifted.",
+    "call/refused": lambda data: f"The call with {data['contact']} was refused.",
+    "call/failed": lambda data: f"The call with {data['contact']} failed.",
+    "project/blocked": lambda data: f"The project {data['project']} is blocked: {data['why']}",
+    "project/finished": lambda data: f"The project {data['project']} is finished.",
     "drone/offline": lambda data: f"The drone {data['drone']} could not be reached.",
 }
 MISSED_MOST = 200

@@ -22,7 +22,7 @@ class Moment(NamedTuple):
     wall_ms: int
 
 
-class Fact(msgspec.Struct, frozen=True, omit_defaults=True):
+class Fact(msgspec.Struct, frozen=True):
     """Something that happened. `cause` is the id of the fact that led to it, and `rule` says by which rule it did."""
 
     id: str
@@ -49,12 +49,16 @@ class Fact(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Input(msgspec.Struct, frozen=True):
-    """What comes in: its kind (`request`, `drone`, `senses`, `link`, `time`, `start`, `phone`...), and what it says."""
+    """What comes in: its kind (`request`, `drone`, `senses`, `link`, `time`, `start`, `phone`...), and what it says.
+
+    `by` is the member who signed it, empty for nobody.
+    """
 
     kind: str
     type: str = ""
     data: dict[str, Any] = {}
     transaction: str = ""
+    by: str = ""
 
 
 def stamp(time_ms: int) -> str:

@@ -5,8 +5,24 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
+import msgspec
+
 from kelex_host.bridge.requests import RequestError
-from kelex_host.household import announcements, briefing, members, news, presence, quiet
+from kelex_host.household import (
+    announcements,
+    briefing,
+    calls,
+    evacuation,
+    hazards,
+    lockdown,
+    members,
+    news,
+    nursery,
+    presence,
+    projects,
+    quiet,
+    visitors,
+)
 from kelex_host.household.facts import DRONE, Fact, Input, Moment
 from kelex_host.household.state import Answer, Drone, State
 from kelex_host.household.turn import Capability, Effect, Fold, Reaction, Request, Turn
@@ -15,7 +31,14 @@ CAPABILITIES: tuple[Capability, ...] = (
     members.CAPABILITY,
     presence.CAPABILITY,
     quiet.CAPABILITY,
+    nursery.CAPABILITY,
     news.CAPABILITY,
+    visitors.CAPABILITY,
+    hazards.CAPABILITY,
+    evacuation.CAPABILITY,
+    lockdown.CAPABILITY,
+    calls.CAPABILITY,
+    projects.CAPABILITY,
     briefing.CAPABILITY,
     announcements.CAPABILITY,
 )
@@ -35,24 +58,30 @@ for _capability in CAPABILITIES:
 VERBS = frozenset(_REQUESTS)
 
 
+Outcome = tuple[list[Fact], list[Effect], dict[str, Any] | RequestError]
+
+
 class House:
     """`state` is all that it knows; `take` is all that happens to it."""
 
     def __init__(self, state: State) -> None:
         self.state = state
 
-    def take(self, now: Moment, input: Input, by: str | None = None) -> tuple[list[Fact], list[Effect], dict[str, Any]]:
+    def take(self, now: Moment, input: Input) -> Outcome:
         """The facts that an input leads to, in order, what the world should do, and the answer to a request.
 
-        Raises RequestError for a request that is refused; then nothing has happened.
+        Raises RequestError for a request that is refused; then nothing has happened. Where something has happened all
+        the same (a launch was refused, and everybody is told), the answer is the error.
         """
         turn = Turn(self.state, now, input, fold)
-        answer = None
+        answer: dict[str, Any] | RequestError | None = None
         if input.kind == "request":
             again = self.state.answers.get(input.transaction)
             if again is not None and again.verb == input.type and now.at_ms - again.at_ms < ANSWER_KEPT_MS:
-                return [], [], again.data
-            answer = self._ask(turn, input, by)
+                return [], [], _answered(again.data)
+            answer = self._ask(turn, input)
+            if isinstance(answer, dict):
+                answer = msgspec.to_builtins(answer)  # a copy: what it was is not to change with the state
         elif input.kind == "time":
             for capability in CAPABILITIES:
                 if capability.tick:
@@ -66,7 +95,7 @@ class House:
         _react(turn)
         if not turn.facts and input.kind != DRONE:
             return [], turn.effects, answer or {}
-        first = turn.input_fact(answer)
+        first = turn.input_fact(_kept(answer))
         fold(self.state, first)
         return [first, *turn.facts], turn.effects, answer or {}
 
@@ -83,12 +112,21 @@ class House:
                 found |= capability.documents(self.state)
         return found
 
-    def _ask(self, turn: Turn, input: Input, by: str | None) -> dict[str, Any]:
+    def _ask(self, turn: Turn, input: Input) -> dict[str, Any] | RequestError:
         try:
-            return _REQUESTS[input.type](turn, input.data, by)
+            return _REQUESTS[input.type](turn, input.data, input.by or None)
         except RequestError:
             assert not turn.facts, f"{input.type} was refused after something had happened already"
             raise
+
+
+def _kept(answer: dict[str, Any] | RequestError | None) -> dict[str, Any] | None:
+    """An answer as the journal has it."""
+    return {"error": [answer.code, str(answer)]} if isinstance(answer, RequestError) else answer
+
+
+def _answered(kept: dict[str, Any]) -> dict[str, Any] | RequestError:
+    return RequestError(*kept["error"]) if "error" in kept else kept
 
 
 def _react(turn: Turn) -> None:

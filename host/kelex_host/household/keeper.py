@@ -8,7 +8,7 @@ well as it can: it decides and acts, but publishes no event and grants no reques
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Protocol
+from typing import Any
 
 import msgspec
 
@@ -19,45 +19,49 @@ from kelex_host.bridge.requests import RequestError
 from kelex_host.bridge.topics import Topics
 from kelex_host.errors import JournalError
 from kelex_host.household import why
+from kelex_host.household.calls import use
 from kelex_host.household.facts import DRONE, Fact, Input, Moment, document, read_stamp
 from kelex_host.household.home import Home
 from kelex_host.household.house import VERBS, House
 from kelex_host.household.memories import Memories
-from kelex_host.household.turn import Effect, Order
+from kelex_host.household.phone import Report, Telephone
+from kelex_host.household.phone_simulated import SimulatedPhone
+from kelex_host.household.ports import Drone
+from kelex_host.household.turn import Effect, Order, Phone
 
 RETRY_S = 1.0
+# An event of a drone that leads to nothing else may wait so long for others to be written together with it.
+TOGETHER_S = 0.02
+# When a simulated contact answers where nobody says so.
+CONTACT_S = 2.0
 encode_json = msgspec.json.Encoder().encode
 
 
-class Drone(Protocol):
-    """What the household needs of a drone's gateway."""
-
-    def request(self, now: Now, verb: str, fields: dict[str, Any], reply: Reply) -> None:
-        """Order it something. Raises RequestError."""
-
-    def settle(self, boot: int, number: int) -> None:
-        """It may forget this event."""
-
-
 class Keeper:
-    """`act(now, effect)` carries out what is no order to a drone; `notice` tells a person one sentence."""
+    """`act(now, effect)` carries out what is neither for a drone nor for the `telephone`."""
 
     def __init__(
-        self, home: Home, memories: Memories, act: Callable[[Now, Effect], None] = lambda now, effect: None
+        self,
+        home: Home,
+        memories: Memories,
+        telephone: Telephone | None = None,
+        act: Callable[[Now, Effect], None] = lambda now, effect: None,
     ) -> None:
         self.refused_writes = 0
         self._home = home
         self._memories = memories
+        self._telephone = telephone
         self._act = act
         self._house: House = memories.house
         self._base: tuple[float, int] | None = None
         self._told: dict[str, bytes] = {}
-        self._replies: list[tuple[Reply, dict[str, Any]]] = []
+        self._replies: list[tuple[Reply, dict[str, Any] | RequestError]] = []
         self._effects: list[Effect] = []
         self._settles: list[tuple[str, int, int]] = []
         self._changed = False
         self._last = Now(0.0, 0.0)
         self._retry_s = 0.0
+        self._write_s = float("inf")
 
     def attach(
         self, topics: Topics, outbox: Outbox, drones: Mapping[str, Drone], notice: Callable[[str], None]
@@ -68,17 +72,25 @@ class Keeper:
         self._drones = drones
         self._notice = notice
 
-    def start(self, now: Now) -> None:
-        """Begin: with what was remembered, and what of it nobody has been told yet."""
+    def start(self, now: Now, whereabouts: Mapping[str, str | None] | None = None) -> None:
+        """Begin: with what was remembered, and what of it nobody has been told yet.
+
+        `whereabouts` is where everybody is in a simulated house, whatever was remembered of that.
+        """
         self._base = (now.mono_s, max(self._house.state.at_ms, round(now.wall_s * 1000)))
         for text in self._memories.take_notices():
             self._notice(text)
         self._take(now, Input("start", "house", {"home": msgspec.to_builtins(self._home)}))
+        for member, room in (whereabouts or {}).items():
+            person = self._house.state.people.get(member)
+            if person is not None and person.room != room:
+                self._take(now, Input("request", "presence", {"member": member, "room": room}))
         self._changed = True
         self.flush()
 
     def stop(self) -> None:
         """Write down what is not written yet."""
+        self._changed = True
         self.flush()
         self._memories.close()
 
@@ -96,11 +108,13 @@ class Keeper:
             self.flush()
             self._replies.append((reply, why.explain(self._memories.find, fields["event_id"])))
             return
-        answer = self._take(now, Input("request", verb, fields, reply.transaction or ""), by)
+        answer = self._take(now, Input("request", verb, fields, reply.transaction or "", by or ""))
         self._replies.append((reply, answer))
 
     def seen(self, now: Now, verb: str, fields: dict[str, Any]) -> None:
         """What the simulated world did, as far as somebody would tell the house: who comes and goes."""
+        if verb == "contact" and isinstance(self._telephone, SimulatedPhone):
+            self._telephone.behave(now.mono_s, fields["contact"], fields["behaviour"], fields["after_s"] or CONTACT_S)
         if verb in ("enter", "leave") and self._home.member(fields["member"]):
             self._take(now, Input("request", "presence", {"member": fields["member"], "room": fields.get("room")}))
 
@@ -116,7 +130,8 @@ class Keeper:
         self._take(now, Input(DRONE, subject, data, transaction))
 
     def senses(self, now: Now, drone: str, document: dict[str, Any]) -> None:
-        """What a drone senses; nothing of it is for the household yet."""
+        """What a drone senses."""
+        self._take(now, Input("senses", "drone", {"drone": drone, "senses": document}))
 
     def online(self, now: Now, drone: str) -> None:
         """A drone answers."""
@@ -125,6 +140,10 @@ class Keeper:
     def offline(self, now: Now, drone: str) -> None:
         """A drone answers no more."""
         self._take(now, Input("link", "offline", {"drone": drone}))
+
+    def heard(self, now: Now, kind: str, type: str, data: dict[str, Any]) -> None:
+        """Something from outside that is neither a request nor a drone's: of a news feed, for example."""
+        self._take(now, Input(kind, type, data))
 
     def published(self, sequence: int) -> None:
         """The broker has an event."""
@@ -137,6 +156,8 @@ class Keeper:
         due_ms = self._house.due_ms(moment)
         if due_ms is not None and due_ms <= moment.at_ms:
             self._take(now, Input("time", "due"))
+        if self._telephone:
+            self._heard(now, self._telephone.step(now.mono_s))
 
     def due_s(self) -> float:
         """When `step` next has something to do (mono_s)."""
@@ -144,6 +165,9 @@ class Keeper:
             return float("inf")
         due_ms = self._house.due_ms(self._moment(self._last))
         due_s = float("inf") if due_ms is None else self._base[0] + (due_ms - self._base[1]) / 1000
+        if self._telephone:
+            due_s = min(due_s, self._telephone.due_s())
+        due_s = min(due_s, self._write_s)
         return min(due_s, self._retry_s) if self._memories.trouble else due_s
 
     # What goes out
@@ -152,9 +176,10 @@ class Keeper:
         """Write down what has happened, then tell it, in this order."""
         if self._memories.trouble and self._last.mono_s < self._retry_s:
             return
-        if not (self._changed or self._replies or self._effects or self._memories.trouble or self._has_room):
+        urgent = self._changed or self._replies or self._effects or self._memories.trouble or self._has_room
+        if not urgent and self._last.mono_s < self._write_s:
             return
-        self._changed = False
+        self._changed, self._write_s = False, float("inf")
         try:
             self._memories.write()
         except JournalError as error:
@@ -171,7 +196,10 @@ class Keeper:
             self._settles.clear()
             self._tell_events()
             for reply, answer in self._replies:
-                reply.ok(self._last, answer)
+                if isinstance(answer, RequestError):
+                    reply.error(self._last, answer)
+                else:
+                    reply.ok(self._last, answer)
         self._replies.clear()
         self._tell_documents()
         self._carry_out()
@@ -204,6 +232,8 @@ class Keeper:
         for effect in effects:
             if isinstance(effect, Order):
                 self._order(effect)
+            elif isinstance(effect, Phone) and self._telephone:
+                self._heard(self._last, use(self._telephone, self._last.mono_s, effect))
             else:
                 self._act(self._last, effect)
 
@@ -217,12 +247,19 @@ class Keeper:
         except RequestError as error:
             failed(self._last, error)
 
-    def _take(self, now: Now, input: Input, by: str | None = None) -> dict[str, Any]:
+    def _heard(self, now: Now, reports: list[Report]) -> None:
+        for report in reports:
+            self._take(now, Input("phone", "report", msgspec.to_builtins(report)))
+
+    def _take(self, now: Now, input: Input) -> dict[str, Any] | RequestError:
         self._last = now
-        facts, effects, answer = self._house.take(self._moment(now), input, by)
+        facts, effects, answer = self._house.take(self._moment(now), input)
         self._memories.keep(facts)
         self._effects += effects
-        self._changed = self._changed or bool(facts)
+        if len(facts) == 1 and input.kind == DRONE:
+            self._write_s = min(self._write_s, now.mono_s + TOGETHER_S)
+        else:
+            self._changed = self._changed or bool(facts)
         return answer
 
     def _moment(self, now: Now) -> Moment:

@@ -71,6 +71,17 @@ def rooms_of(state: State, ids: Iterable[str]) -> set[str | None]:
     return {state.people[id].room for id in ids if is_home(state, id)}
 
 
+def first_to_tell(state: State) -> list[str]:
+    """Whom to tell what concerns the house: the first of its order who is at home; else all of that order."""
+    present = [id for id in state.home.escalation if is_home(state, id)]
+    return present[:1] or list(state.home.escalation) or find_group(state, [EVERYONE])
+
+
+def everyone(state: State) -> list[str]:
+    """All who are told things."""
+    return [member.id for member in state.home.members if member.is_told_things]
+
+
 def _start(turn: Turn, fact: Fact) -> None:
     """The house starts: what is configured may have changed."""
     home = fact.data["home"]
@@ -107,8 +118,8 @@ def _documents(state: State) -> dict[str, Any]:
         "mode": {
             "quiet": bool(state.quiet.causes),
             "quiet_causes": state.quiet.causes,
-            "lockdown": False,
-            "evacuation": None,
+            "lockdown": state.lockdown is not None,
+            "evacuation": state.evacuation.stage or None,
             "occupied": state.occupied,
         },
     }

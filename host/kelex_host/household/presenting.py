@@ -108,5 +108,4 @@ REACTIONS: dict[str, Reaction] = {
     "announcement/interrupted": end,
     "announcement/delivered": end,
     "announcement/repeated": end,
-    "announcement/expired": end,
 }

@@ -68,6 +68,91 @@ class Quiet(msgspec.Struct):
     until_ms: int | None = None
 
 
+class Nursery(msgspec.Struct):
+    """The nursery watch. `crying` is the room in which an infant cries, `climate` is `too_hot`, `too_cold` or empty.
+
+    `soothe_ms` is until when crying is soothed before anybody is told; `telling` is the open announcement about each.
+    """
+
+    watch: bool = True
+    infant: str = "awake"
+    crying: str = ""
+    climate: str = ""
+    celsius: float | None = None
+    low: float | None = None
+    high: float | None = None
+    soothe_ms: int = 0
+    telling: dict[str, str] = {}
+    fact: str = ""
+    transaction: str = ""
+
+
+class Hazard(msgspec.Struct):
+    """A hazard that lasts, and since when (at_ms; `time_ms` is the wall's). `by_hand`: no sensor ends it."""
+
+    level: str
+    room: str | None
+    since_ms: int
+    time_ms: int
+    by_hand: bool
+
+
+class Warning(msgspec.Struct):
+    """An alert of a news feed that is in force; `announcement` is the one about it, if there is one."""
+
+    title: str
+    severity: str
+    time_ms: int
+    announcement: str = ""
+
+
+class Evacuation(msgspec.Struct):
+    """`stage` is empty, `begun` or `launched`; `checked` are the interlocks that are closed."""
+
+    stage: str = ""
+    checked: list[str] = []
+
+
+class Visitor(msgspec.Struct):
+    """Somebody who wants to see a member; `announcement` is the one about him."""
+
+    who: str
+    whom: str
+    expires_ms: int
+    announcement: str
+    fact: str
+    transaction: str = ""
+
+
+class Call(msgspec.Struct):
+    """A call. `contact` is a contact's id, or who calls as far as that is known; `by` brought its state about."""
+
+    call_id: str
+    contact: str
+    state: str
+    by: str
+    incoming: bool
+    time_ms: int
+    caller: str = ""
+    why: str = ""
+
+
+class Project(msgspec.Struct):
+    """What is built: its variants as the verb has them, the one that is planned, and what there is of it."""
+
+    title: str
+    variants: list[dict[str, Any]]
+    stock: dict[str, int]
+    variant: str | None = None
+    used: dict[str, int] = {}
+    done: list[str] = []
+    forbidden: bool = False
+    status: str = "building"
+    why: str = ""
+    begun_ms: int = 0
+    worked_ms: int = 0
+
+
 class Answer(msgspec.Struct):
     """What a request with a transaction was answered, and when."""
 
@@ -80,7 +165,7 @@ class State(msgspec.Struct):
     """`epoch` keeps the ids of this journal's facts apart from those of another; `seq` counts its facts.
 
     `current` is the announcement that speaks, `lit` are the drones whose eye or disk shows one, `settled` the last
-    announcements that are done with.
+    announcements that are done with. `lockdown` is its reason, None while there is none.
     """
 
     epoch: str = ""
@@ -96,6 +181,18 @@ class State(msgspec.Struct):
     settled: list[str] = []
     missed: dict[str, list[Missed]] = {}
     quiet: Quiet = msgspec.field(default_factory=Quiet)
+    nursery: Nursery = msgspec.field(default_factory=Nursery)
+    hazards: dict[str, Hazard] = {}
+    warnings: dict[str, Warning] = {}
+    doors_open: list[str] = []
+    evacuation: Evacuation = msgspec.field(default_factory=Evacuation)
+    lockdown: str | None = None
+    lockdown_ms: int = 0
+    visitors: dict[str, Visitor] = {}
+    call: Call | None = None
+    calls: list[Call] = []
+    projects: dict[str, Project] = {}
+    purchases_forbidden: bool = False
 
     @property
     def occupied(self) -> bool:

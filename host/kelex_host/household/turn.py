@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from kelex_host.bridge.requests import RequestError
 from kelex_host.household.facts import DRONE, EVENT, INPUT, NOTE, Fact, Input, Moment
 from kelex_host.household.home import Home
 from kelex_host.household.state import State
@@ -42,7 +43,7 @@ class Hush:
 
 @dataclass(frozen=True, slots=True)
 class Phone:
-    """`action` (`dial`, `hang_up`) for the phone."""
+    """Have the telephone `dial`, `answer`, `reject` or `hang_up`; `number` is what to dial."""
 
     action: str
     call_id: str
@@ -58,7 +59,7 @@ class Cause(Protocol):
 
 
 Effect = Order | Speak | Hush | Phone
-Request = Callable[["Turn", dict[str, Any], str | None], dict[str, Any]]
+Request = Callable[["Turn", dict[str, Any], str | None], dict[str, Any] | RequestError]
 Fold = Callable[[State, Fact], None]
 Reaction = Callable[["Turn", Fact], None]
 
@@ -129,6 +130,7 @@ class Turn:
         if source.kind == DRONE:
             return self._drone_fact()
         data = source.data if answer is None or not source.transaction else {**source.data, "answer": answer}
+        data = {**data, "signed_by": source.by} if source.by else data
         return self._fact(self.input_id, INPUT, source.kind, source.type, "info", "", data, "", source.transaction)
 
     def _drone_fact(self) -> Fact:

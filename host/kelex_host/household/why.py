@@ -30,5 +30,5 @@ def _link(fact: Fact) -> dict[str, Any]:
         "time": stamp(fact.time_ms),
         "severity": fact.severity,
         "rule": fact.rule or ("It came from outside." if fact.kind in (INPUT, "drone") else "It follows at once."),
-        "data": {name: value for name, value in fact.data.items() if name not in ("answer", "home")},
+        "data": {name: value for name, value in fact.data.items() if name not in ("answer", "home", "signed_by")},
     }

@@ -114,10 +114,10 @@ class Life:
         return sha256(repr((seen, self.body.truth(), self.notices, self.deeds)).encode()).hexdigest()
 
     def look_at_stopped(self) -> None:
-        """Note every joint that was stopped and whose pulse has changed since."""
+        """Note every joint that was stopped and whose pulse has changed since; one that was let go stays as well."""
         if self._stopped is not None and self.body.pico.running:
             for joint, pulse_us in self._pulses().items():
-                if pulse_us != self._stopped[joint]:
+                if pulse_us not in (0, self._stopped[joint]):
                     self.stirred.append(f"{joint} was stopped at {self._stopped[joint]} us and is at {pulse_us} us")
         self._stopped = None
 

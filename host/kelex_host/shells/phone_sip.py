@@ -74,24 +74,30 @@ class SipPhone:
                 self._timer.cancel()
 
     async def _one_connection(self) -> bool:
-        """Connect and listen until it breaks; whether there was a connection."""
+        """Connect and listen until it breaks; whether baresip was there."""
         try:
             async with asyncio.timeout(CONNECT_S):
                 reader, self._writer = await asyncio.open_connection(self._host, self._port)
         except (OSError, TimeoutError):
             self._tell_once()
             return False
-        self._told = False
         self._core.opened()
         self._done([])
         try:
-            while data := await reader.read(_READ_BYTES):
+            while data := await self._next(reader):
                 self._done(self._core.received(monotonic(), data))
-        except (OSError, TalkError):
+                self._told = self._told and not self._core.connected
+        except (OSError, TimeoutError, TalkError):
             pass
+        was_there = self._core.connected
         self._close()
         self._tell_once()
-        return True
+        return was_there
+
+    async def _next(self, reader: asyncio.StreamReader) -> bytes:
+        """What comes next; whoever does not answer as baresip does at first is waited for no longer than CONNECT_S."""
+        async with asyncio.timeout(None if self._core.connected else CONNECT_S):
+            return await reader.read(_READ_BYTES)
 
     def _close(self) -> None:
         writer, self._writer = self._writer, None

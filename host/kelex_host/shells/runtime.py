@@ -69,6 +69,11 @@ class Runtime:
         client.cancel()
         await asyncio.gather(client, return_exceptions=True)
 
+    def happened(self, tell: Callable[[Now], None]) -> None:
+        """Something came from elsewhere: `tell` hands it to the core."""
+        tell(_now())
+        self._pump()
+
     # What the ports say (see PortEvents)
 
     def port_opened(self, drone: str) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from kelex_host.bridge.requests import MAX_PAYLOAD_BYTES, MAX_TRANSACTION_CHARACTERS
 from kelex_host.bridge.verbs import RANGES, Field, Verb
+from kelex_host.trust.roles import rule_for
 
 # One value of each type that JSON has; null is as good as missing.
 JSON_VALUES: dict[str, Any] = {
@@ -97,14 +98,21 @@ def good_fields(verb: Verb) -> dict[str, Any]:
     return {field.name: good_value(field) for field in verb.fields if field.required or field.name in wanted}
 
 
-# What is found before the guard asks for a signature; what it does not let pass, it does not look into either.
-BEFORE_THE_GUARD = ("not_json", "wrong_type", "too_large")
-
-
 def bad_requests(verb: Verb) -> Iterator[Bad]:
     """Everything wrong that one can send to a verb."""
     for what, payload, code in _bad_requests(verb):
-        yield what, payload, "unsigned" if verb.guarded and code not in BEFORE_THE_GUARD else code
+        yield what, payload, "unsigned" if code != "not_json" and _needs_a_signature(verb, payload) else code
+
+
+def _needs_a_signature(verb: Verb, payload: bytes) -> bool:
+    """Whether the guard asks for one before anybody looks into what else is wrong."""
+    fields = json.loads(payload) if len(payload) <= MAX_PAYLOAD_BYTES else None
+    if not isinstance(fields, dict):
+        return False
+    transaction = fields.pop("transaction", "t")
+    if not isinstance(transaction, str) or not 0 < len(transaction) <= MAX_TRANSACTION_CHARACTERS:
+        return False
+    return verb.guarded or rule_for(verb.scope, verb.name, fields) is not None
 
 
 def _bad_requests(verb: Verb) -> Iterator[Bad]:

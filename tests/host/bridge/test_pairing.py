@@ -1,7 +1,7 @@
 """The bridge pairs its drone: what it keeps, when it sends, and what becomes of it when anything goes wrong between."""
 
 import pytest
-from drone.drone_rig import Rig
+from drone.drone_rig import TICKS, Rig
 from kelex_host.bridge.bridge import Bridge, Notice, Write
 from kelex_host.bridge.now import Now
 from kelex_host.bridge.outbox import Publish
@@ -56,7 +56,7 @@ class Bench(Rig):
             self.bridge.drones["kelex"].receive(self.now(), self._up())
             self.bridge.step(self.now())
             self._carry_out()
-            self.now_ms += max(self.drone.step(self.now_ms), 1)
+            self.now_ms += max(self.drone.step(self.now_ms % TICKS), 1)
         return self
 
     def now(self):
@@ -64,7 +64,7 @@ class Bench(Rig):
 
     def new_bridge(self):
         """The host's process starts, again."""
-        nonces = iter(range(self.now_ms * 100 + 1, 1 << 31))
+        nonces = iter(range(self.now_ms % TICKS % 1_000_000 * 100 + 1, 1 << 31))
         self.bridge = Bridge(
             base="kelex", version="1", drones=["kelex"], nonce=lambda: next(nonces), pairings=self.kept_here
         )
@@ -84,7 +84,7 @@ class Bench(Rig):
                     for run in filter(None, data.split(b"\0")):
                         if frame.decode(run)[0] in (schema.ORDER_PAIR, schema.ORDER_UNPAIR):
                             self.kept_here.log.append("sent")
-                    self.drone.receive(self.now_ms, data)
+                    self.drone.receive(self.now_ms % TICKS, data)
                 case Publish(handle, message):
                     self.published.append(message)
                     if message.qos:

@@ -8,6 +8,11 @@ from typing import Any
 import pytest
 from acceptance.conftest import _nothing_left_running, client, home, house  # noqa: F401 - fixtures
 from host.household.bench import Bench
+from hypothesis import HealthCheck, settings
+
+# A busy machine is no failure.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 
 @pytest.fixture

@@ -37,7 +37,9 @@ def states(reports):
 def phone():
     made = Baresip(Limits(dialling_s=10))
     made.opened()
-    made.take()
+    [hello] = commands(made)
+    assert hello == {"command": "hangup", "token": "hello"}
+    made.received(0, response("hello"))
     return made
 
 
@@ -148,7 +150,9 @@ def test_a_lost_connection_fails_the_call_and_a_new_one_starts_clean(dialled):
     assert (report.state, report.why) == ("failed", "the connection to baresip is lost; see to it")
     assert dialled.closed(6) == []
     dialled.opened()
-    assert commands(dialled) == [{"command": "hangup"}]
+    assert dialled.received(7, event("CALL_RINGING") + event("CALL_INCOMING", "s2", "incoming")) == []
+    assert dialled.dial(7, "early", "zod", ZOD)[0].state == "failed"
+    dialled.received(7, response("hello"))
     assert states(dialled.dial(7, "c2", "zod", ZOD)) == [("dialling", HOUSE)]
 
 
@@ -159,7 +163,9 @@ def test_a_call_that_does_not_ring_is_hung_up(dialled):
 
 def test_a_failed_registration_is_told():
     phone = Baresip()
-    phone.received(0, netstring({"event": True, "type": "REGISTER_FAIL", "class": "register", "param": "401 x"}))
+    phone.opened()
+    failed = {"event": True, "type": "REGISTER_FAIL", "class": "register", "param": "401 x"}
+    phone.received(0, response("hello") + netstring(failed))
     assert phone.problem == "baresip cannot register (401 x); correct its accounts file."
 
 

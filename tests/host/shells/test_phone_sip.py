@@ -206,3 +206,19 @@ def test_a_server_that_is_no_baresip_is_left():
         assert phone.reports == []
 
     asyncio.run(body())
+
+
+def test_a_server_that_says_nothing_is_no_baresip(monkeypatch):
+    monkeypatch.setattr("kelex_host.shells.phone_sip.CONNECT_S", 0.1)
+
+    async def body() -> None:
+        server = await asyncio.start_server(lambda reader, writer: reader.read(), "127.0.0.1", 0)
+        phone = Phone(server.sockets[0].getsockname()[1])
+        async with running(phone, wait=False):
+            await until(lambda: phone.told, "it is told")
+            assert not phone.sip.connected
+            phone.sip.dial("c1", "zod", "sip:zod@h")
+            assert phone.states() == [("failed", "")]
+        server.close()
+
+    asyncio.run(body())

@@ -23,3 +23,9 @@ class Servo:
             self._pwm = PWM(Pin(self._gpio), freq=board.SERVO_HZ, duty_ns=pulse_ns)
         else:
             self._pwm.duty_ns(pulse_ns)
+
+    def rest(self):
+        """No more pulses: it goes limp, and stays where nothing moves it."""
+        if self._angle is not None:
+            self._angle = None
+            self._pwm.duty_u16(0)

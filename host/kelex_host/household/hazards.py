@@ -1,0 +1,104 @@
+"""S12: hazards, told by somebody or sensed by a drone: raised, told to everyone, and cleared."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kelex_host.bridge.requests import RequestError
+from kelex_host.household import announcements, members
+from kelex_host.household.facts import SEVERITIES, Fact, stamp
+from kelex_host.household.state import Hazard, State
+from kelex_host.household.turn import Capability, Turn
+
+LEVELS = ("none", "minor", "moderate", "severe", "extreme")
+PRIORITIES = {"moderate": "important", "severe": "urgent", "extreme": "emergency"}
+# From which reading on a channel is a hazard of which level, the gravest first.
+SENSED: dict[str, tuple[tuple[float, str], ...]] = {
+    "tremor": ((4.0, "extreme"), (2.0, "severe"), (0.8, "moderate")),
+    "heat": ((60.0, "extreme"), (45.0, "severe")),
+}
+_CHANNELS = {"tremor": "tremor", "heat": "temperature"}
+BATTERY_LOW, BATTERY_WELL = 15.0, 25.0
+# A hazard that a drone senses is over when it reads less than this share of its least level, so long after it began.
+WELL_SHARE = 0.6
+WELL_MS = 20_000
+
+
+def _hazard(turn: Turn, fields: dict[str, Any], by: str | None) -> dict[str, Any]:
+    kind, level, room = fields["kind"], fields["level"], fields["room"]
+    if room is not None:
+        members.check_room(turn.state, room)
+    if level == "none":
+        if kind not in turn.state.hazards:
+            raised = ", ".join(turn.state.hazards) or "none"
+            raise RequestError("unknown_id", f"No hazard '{kind[:64]}' is raised; raised are: {raised}.")
+        turn.tell("hazard", "cleared", kind=kind)
+    else:
+        turn.tell("hazard", "raised", severity=level, kind=kind, level=level, room=room, by_hand=True)
+    return {"kind": kind, "level": level}
+
+
+def _senses(turn: Turn, fact: Fact) -> None:
+    room = turn.home.drones.get(fact.data["drone"])
+    for kind, levels in SENSED.items():
+        reading = fact.data["senses"].get(_CHANNELS[kind])
+        if reading is not None:
+            _judge(turn, kind, room, next((level for low, level in levels if reading >= low), "none"),
+                   well=reading < WELL_SHARE * levels[-1][0])  # fmt: skip
+    battery = fact.data["senses"].get("battery_level")
+    if battery is not None:
+        level = "moderate" if battery < BATTERY_LOW else "none"
+        _judge(turn, "battery", room, level, well=battery > BATTERY_WELL)
+
+
+def _judge(turn: Turn, kind: str, room: str | None, level: str, *, well: bool) -> None:
+    known = turn.state.hazards.get(kind)
+    if known is not None and known.by_hand:
+        return
+    if level != "none" and (known is None or SEVERITIES.index(level) > SEVERITIES.index(known.level)):
+        turn.tell("hazard", "raised", severity=level, kind=kind, level=level, room=room, by_hand=False)
+    elif known is not None and well and turn.now.at_ms - known.since_ms >= WELL_MS and known.room == room:
+        turn.tell("hazard", "cleared", rule="No sensor tells of it any more.", kind=kind)
+
+
+def _raised(turn: Turn, fact: Fact) -> None:
+    priority = PRIORITIES.get(fact.severity)
+    whom = members.everyone(turn.state)
+    if priority and whom:
+        where = f" in the {fact.data['room']}" if fact.data["room"] else ""
+        text = f"Hazard: {fact.data['kind']}{where}, {fact.data['level']}."
+        announcements.announce(turn, text, whom, priority, rule="Everyone is told of a hazard.")
+
+
+def _fold_raised(state: State, fact: Fact) -> None:
+    data = fact.data
+    state.hazards[data["kind"]] = Hazard(data["level"], data["room"], fact.at_ms, fact.time_ms, data["by_hand"])
+
+
+def _fold_cleared(state: State, fact: Fact) -> None:
+    del state.hazards[fact.data["kind"]]
+
+
+def _documents(state: State) -> dict[str, Any]:
+    return {
+        f"alerts/hazard-{topic_name(kind)}": {
+            "id": f"hazard-{topic_name(kind)}",
+            "severity": hazard.level,
+            "text": f"Hazard: {kind}{f' in the {hazard.room}' if hazard.room else ''}.",
+            "time": stamp(hazard.time_ms),
+        }
+        for kind, hazard in state.hazards.items()
+    }
+
+
+def topic_name(text: str) -> str:
+    """A name as a topic may have it: a-z, 0-9 and `-`."""
+    return "".join(letter if letter in "abcdefghijklmnopqrstuvwxyz0123456789-" else "-" for letter in text.lower())
+
+
+CAPABILITY = Capability(
+    requests={"hazard": _hazard},
+    folds={"hazard/raised": _fold_raised, "hazard/cleared": _fold_cleared},
+    reactions={"senses/drone": _senses, "hazard/raised": _raised},
+    documents=_documents,
+)

@@ -1,0 +1,104 @@
+"""A journal replays to the same decisions, byte for byte, whatever happened in it."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from random import Random
+from typing import Any
+
+import msgspec
+import pytest
+from host.household.bench import Bench
+from host.household.test_projects import SHIP
+from kelex_host.bridge.requests import RequestError
+from kelex_host.household import journalling
+from kelex_host.household.replaying import replay
+from kelex_host.household.state import State, restore, snapshot
+
+
+def wishes(random: Random) -> list[tuple[str, dict[str, Any]]]:
+    """Anything that a household may be asked, sense or not."""
+    member, room = random.choice(["jor-el", "lara", "kal-el"]), random.choice(["study", "nursery", "hall", None])
+    return [
+        ("announce", {"text": "x" * random.randrange(1, 90), "to": random.choice([["jor-el"], ["everyone"], ["lara"]]),
+                      "priority": random.choice(["routine", "important", "urgent", "emergency"])}),
+        ("ack", {"by": member}),
+        ("news", {"title": "n", "severity": random.choice(["minor", "severe", "extreme"])}),
+        ("presence", {"member": member, "room": room}),
+        ("brief", {"member": member}),
+        ("quiet", {"on": random.random() < 0.5}),
+        ("nursery", {"infant": random.choice(["asleep", "awake"])}),
+        ("visitor", {"who": "Non", "urgency": random.choice(["routine", "urgent"])}),
+        ("hazard", {"kind": "gas", "level": random.choice(["none", "minor", "severe"])}),
+        ("evacuate", {"action": random.choice(["begin", "check", "launch", "abort"]), "item": "hatch"}),
+        ("lockdown", {"on": random.random() < 0.5}),
+        ("call", {"to": "dru zott", "by": member}),
+        ("project", SHIP),
+        ("project", {"action": random.choice(["forbid_purchases", "allow_purchases"])}),
+        ("project", {"action": "step_done", "project": "ship", "step": "hull"}),
+        ("project", {"action": "cancel", "project": "ship"}),
+    ]  # fmt: skip
+
+
+DRONE_EVENTS = (
+    ("doorbell", "pressed"),
+    ("door", "opened"),
+    ("door", "closed"),
+    ("presence", "detected"),
+    ("cry", "cry_started"),
+    ("cry", "cry_ended"),
+)
+
+
+def lived(seed: int, moments: int = 150) -> Bench:
+    """A household after many things happened to it."""
+    random, bench = Random(seed), Bench({"lockdown": {"when_away": True}, "quiet": {"begin": "22:00", "end": "06:00"}})
+    bench.online()
+    for number in range(moments):
+        what = random.randrange(20)
+        if what < 12:
+            verb, fields = random.choice(wishes(random))
+            with suppress(RequestError):
+                bench.ask(verb, signed_by=random.choice([None, "jor-el"]), transaction=f"t{number}", **fields)
+        elif what < 15:
+            bench.drone_event(*random.choice(DRONE_EVENTS))
+        elif what < 18:
+            bench.senses(
+                temperature=random.uniform(15, 62),
+                tremor=random.uniform(0, 5),
+                range=random.uniform(30, 2000),
+                battery_level=random.uniform(5, 100),
+            )
+        elif what == 18:
+            random.choice([bench.online, bench.offline, bench.restart])()
+        bench.run(random.choice([0.1, 3, 30, 600, 7200]))
+    return bench
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_life_replays_to_the_same_decisions(seed: int) -> None:
+    bench = lived(seed)
+    bench.check()
+    facts = [journalling.fact_of(row) for row in bench.journal.facts()]
+    assert len(facts) > 300
+    state = State()
+    done = replay(facts, state)
+    assert done.differs is None
+    assert done.facts == len(facts)
+    assert snapshot(state) == snapshot(bench.keeper._house.state)
+
+
+def test_a_snapshot_and_the_facts_behind_it_fold_to_the_same_state() -> None:
+    bench = lived(1, 60)
+    before = snapshot(bench.keeper._house.state)
+    assert snapshot(restore(before)) == before
+    bench.restart()
+    assert snapshot(bench.keeper._house.state) == before
+
+
+def test_a_changed_journal_is_found_out() -> None:
+    bench = lived(3, 60)
+    facts = [journalling.fact_of(row) for row in bench.journal.facts()]
+    at = next(i for i, fact in enumerate(facts) if fact.type == "queued")
+    changed = msgspec.structs.replace(facts[at], severity="minor" if facts[at].severity != "minor" else "info")
+    assert replay([*facts[:at], changed, *facts[at + 1 :]], State()).differs
