@@ -51,8 +51,7 @@ def test_another_seed_of_the_noise_makes_no_difference() -> None:
 
 def _slower_head(app: Any) -> None:
     joint = app.drone.motion.joints[0]
-    joint._limits = (joint._limits[0] * 4 // 5, joint._limits[1])
-    joint.speed = joint._limits[0]
+    joint._full = joint._reach = joint._full * 4 // 5
 
 
 def _no_doorbell(app: Any) -> None:
@@ -75,10 +74,7 @@ def _dim_light(app: Any) -> None:
 @pytest.mark.parametrize(
     ("broken", "said"),
     [
-        (
-            _slower_head,
-            r"verdict:    0\.80\d s  move_granted order=2 duration_ms=730 .*: duration_ms is 730 in the good",
-        ),
+        (_slower_head, r"verdict:    0\.80\d s  move_granted order=2 .*: duration_ms is \d+ in the good one, "),
         (_no_doorbell, r"sensed: only the good one says    4\.300 s  doorbell$"),
         (
             _dim_light,

@@ -40,6 +40,9 @@ AROUND_S = {"temperature": 0.6, "humidity": 0.6, "light": 0.5, "servo_current": 
 NEAR_S = 0.12  # of the others: two looks and a tick
 # Counters that say how busy the board was, not what it did.
 FIGURES = ("idle", "overruns", "heap_free", "telemetry_skipped", "reset_cause")
+# The drone stops by itself at what it reads every other look, and believes when it has read it again.
+REFLEX_S = 3 * LOOK_S
+READING = 60 + 172  # what a reflex says that it read, in that channel's unit: the servos' current is the widest
 # What comes on top of a tick: a look of the senses, and in telemetry the report after it. A board whose cable is put
 # back first has to be enumerated by its host.
 LATER_S = {"sensed": LOOK_S, "senses": LOOK_S, "body": LOOK_S, "link": 0.5}
@@ -59,14 +62,15 @@ class Report:
 def compare(left: Trace, right: Trace, names: tuple[str, str] = ("simulator", "emulated board")) -> Report:
     """What differs, by stream and in its order."""
     differences: list[str] = []
+    asked_s = [line.at_s for line in _of(left, "verdict")]
     for stream in ("link", "verdict", "done", "sensed"):
         ours, theirs = _of(left, stream), _of(right, stream)
-        differences += [f"{stream}: {found}" for found in _in_turn(ours, theirs, names, _tolerant(stream))]
+        differences += [f"{stream}: {found}" for found in _in_turn(ours, theirs, names, _tolerant(stream, asked_s))]
     for stream in ("body", "senses"):
         ours, theirs = _of(left, stream), _of(right, stream)
         bands = WAY_CDEG if stream == "body" else DEAD_BANDS
         changes = _changes(ours, tuple(bands)), _changes(theirs, tuple(bands))
-        differences += [f"{stream}: {found}" for found in _in_turn(*changes, names, _tolerant(stream))]
+        differences += [f"{stream}: {found}" for found in _in_turn(*changes, names, _tolerant(stream, asked_s))]
         for name, band in bands.items():
             differences += _apart(stream, name, band, ours, theirs, names)
             differences += _apart(stream, name, band, theirs, ours, names[::-1])
@@ -77,10 +81,13 @@ def _of(trace: Trace, stream: str) -> list[Line]:
     return sorted([line for line in trace.lines if line.stream == stream], key=lambda line: line.at_s)
 
 
-def _tolerant(stream: str) -> Callable[[Line], float]:
-    """How far apart in time a record of this stream may be."""
+def _tolerant(stream: str, asked_s: list[float]) -> Callable[[Line], float]:
+    """How far apart in time a record of this stream may be, orders having been answered at these times."""
 
     def seconds(line: Line) -> float:
+        by_order = any(0 <= line.at_s - at_s + WIRE_S <= TICK_S + 2 * WIRE_S for at_s in asked_s)
+        if line.name == "reflex" or (stream in ("done", "body") and not by_order and not line.name.endswith("_done")):
+            return TICK_S + WIRE_S + REFLEX_S
         if line.name in ("gesture_done", "move_done"):
             return WIRE_S + TICK_S * _steps(line)
         return TICK_S + WIRE_S + LATER_S.get(stream, 0.0)
@@ -113,7 +120,7 @@ def _in_turn(
 
 def _key(line: Line) -> tuple[Any, ...]:
     """What makes two records the same one: all that may not differ at all."""
-    exact = [(name, value) for name, value in line.fields.items() if name not in WAY_CDEG and name not in FIGURES]
+    exact = [(name, value) for name, value in line.fields.items() if name not in (*WAY_CDEG, *FIGURES, "reading")]
     if line.name == "move_granted":
         exact = [pair for pair in exact if pair[0] != "duration_ms"]  # from where the joints just were
     return line.name, *exact
@@ -128,6 +135,8 @@ def _fields(one: Line, other: Line, names: tuple[str, str], may_differ_s: float)
             band = WAY_CDEG[name] if value is not None else 0
         elif name == "duration_ms" and one.name == "move_granted":
             band = 1000 * TICK_S
+        elif name == "reading":
+            band = READING
         elif name in FIGURES:
             continue
         else:

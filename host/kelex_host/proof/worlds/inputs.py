@@ -53,6 +53,7 @@ REFERENCE: tuple[Input, ...] = (
     move(0.4, head_pan=30, head_tilt=-10),
     move(0.8, head_pan=-40),  # in motion: the first is interrupted
     order(1.2, "stop"),
+    move(1.4, head_pan=10),
     order(1.7, "eye", 0x4080FF, 1),
     order(1.8, "tone", None, 440, 150),
     order(1.9, "holodisk", 1),
@@ -73,7 +74,7 @@ REFERENCE: tuple[Input, ...] = (
     world(8.3, "light", room=ROOM, lux=40.0),
     world(8.6, "tremor", magnitude=3.0, seconds=1.0),
     world(9.8, "hand", joint="head_pan", seconds=1.0),
-    move(10.0, head_pan=20),
+    move(10.0, 4000, head_pan=40),  # slowly: where it stalls hangs on when that is felt
     Input(11.3, "unplug", seconds=0.8),
     world(11.7, "door", open=True),
     Input(13.0, "hang", seconds=1.0),

@@ -27,7 +27,7 @@ from kelex_host.proof.worlds.trace import Trace
 DRONE = "kelex"
 LOOK_S = 0.001  # how often the host looks at its port, as USB does
 START_MOST_S = 5.0
-SETTLED_S = 1.5  # the parts have had their first readings, and the beginnings of both worlds are behind them
+SETTLED_S = 2.5  # the parts have had their first readings, the servos have crept to their places
 REST_S = 2.5  # what is lived after the last input
 ORDER_WAIT_S = 2.0
 NUMBERS = {message[1]: message[0] for message in schema.MESSAGES}
