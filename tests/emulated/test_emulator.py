@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from kelex_sim.emulated.board_of import make_board
 from kelex_sim.emulated.emulated_pico import EmulatedPico
 from kelex_sim.emulated.mpy import compiled
 from kelex_sim.emulated.pixel_line import PixelLine
@@ -196,3 +197,60 @@ def test_the_same_seed_gives_the_same_bytes_at_the_same_time(micropython: Path) 
 
     assert life(1) == life(1)
     assert life(1) != life(2)
+
+
+def test_a_port_that_nobody_reads_blocks_a_write_for_half_a_second_and_loses_it(pico: EmulatedPico) -> None:
+    """MicroPython's time-out, MICROPY_HW_USB_CDC_TX_TIMEOUT: what the drone's credits are for."""
+    pico.execute(
+        "import sys, time, machine\n"
+        "def say(timer):\n"
+        "    global took\n"
+        "    took = []\n"
+        "    for i in range(12):\n"
+        "        start = time.ticks_ms(); sys.stdout.buffer.write(b'%02d' % i + b'x' * 62)\n"
+        "        took.append(time.ticks_diff(time.ticks_ms(), start))\n"
+        "timer = machine.Timer(mode=machine.Timer.ONE_SHOT, period=100, callback=say)"
+    )
+    pico.host.read(False)
+    start = len(pico.received)
+    pico.run(8.0)
+    assert len(pico.received) == start
+    pico.host.read(True)
+    pico.run(0.1)
+    kept = bytes(pico.received[start:])
+    took_ms = [int(each) for each in pico.execute("print(*took)").split()]
+    blocked = [i for i, ms in enumerate(took_ms) if ms]
+    assert blocked
+    assert blocked[0] >= 4, "what the chip and MicroPython buffer goes at once"
+    assert [took_ms[i] for i in blocked] == [pytest.approx(500, abs=10)] * len(blocked)
+    assert [i for i in range(12) if b"%02dx" % i not in kept] == blocked
+
+
+def test_a_closed_port_blocks_nobody(pico: EmulatedPico) -> None:
+    pico.execute("import sys, time, machine")
+    pico.send(b"time.sleep_ms(99); t = time.ticks_ms(); sys.stdout.write('x' * 4000); t = time.ticks_ms() - t\r")
+    pico.run(0.05)
+    pico.host.open(False)
+    pico.run(0.5)
+    pico.host.open(True)
+    pico.run(0.05)
+    assert int(pico.execute("print(t)")) < 100
+
+
+def test_a_board_outlives_its_cable(pico: EmulatedPico) -> None:
+    pico.execute("import time; began = time.ticks_ms()")
+    pico.host.unplug()
+    assert not pico.host.is_ready
+    pico.run(0.5)
+    pico.host.plug()
+    assert pico.run(0.2, until=lambda: pico.host.is_ready)
+    pico.run(0.01)
+    assert 500 < int(pico.execute("print(time.ticks_diff(time.ticks_ms(), began))")) < 1000
+
+
+def test_a_flash_file_is_up_to_date_at_each_moment(micropython: Path, tmp_path: Path) -> None:
+    path = tmp_path / "board.flash"
+    pico, _ = make_board(uf2=micropython / "firmware.uf2", blank=True, flash=path)
+    pico.execute("with open('kept.txt', 'w') as file: file.write('yes')")
+    again, _ = make_board(uf2=None, blank=False, flash=path)  # the first one was never told to end
+    assert again.execute("print(open('kept.txt').read())") == "yes\r\n"

@@ -5,6 +5,7 @@ a test changes it puts back, so that each can run alone; the last one lets the b
 """
 
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -219,6 +220,24 @@ def test_it_outlives_a_silent_host(drone: EmulatedDrone) -> None:
     assert (drone.boot, drone.pico.resets) == (boot, resets)
     drone.around.open_door(False)
     until_senses(drone, REPORTED_WITHIN_S, door=False)
+
+
+def test_a_port_that_nobody_reads_does_not_stop_its_motion(drone: EmulatedDrone) -> None:
+    """Each write to such a port would block it for 500 ms, as test_emulator.py shows."""
+    resets = drone.pico.resets
+    drone.ask("move", {"joints": {"head_pan": -60, "left_elbow": 80}, "duration_ms": 4000})
+    drone.run(0.1)
+    first_pulse = len(drone.pulses)
+    drone.host_silent = True
+    drone.pico.host.read(False)
+    drone.run(3.5)
+    drone.pico.host.read(True)
+    drone.host_silent = False
+    moved_s = [pulse[0] for pulse in drone.pulses[first_pulse:]]
+    assert len(moved_s) > 100
+    assert max(after - before for before, after in pairwise(moved_s)) < 3 * PERIOD_S
+    assert drone.run(2.0, until=lambda: drone.online and drone.document("body").get("moving") is False)
+    assert drone.pico.resets == resets
 
 
 def test_a_turn_without_frames_allocates_nothing(story: Story) -> None:

@@ -23,7 +23,7 @@ except ModuleNotFoundError as error:
         raise
     raise ConfigError("The emulated board needs rp2040py; install it with: pip install 'kelex[emulated]'") from None
 
-PACE = "Its time passes as ours while it rests, and far slower while it works."
+PACE = "Its time passes as ours while it rests, and more slowly while it works."
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,41 +8,17 @@ board that starts again leaves the bus, so its host is hung up on and finds noth
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from random import Random
 
-from kelex_sim.body import Parts
-from kelex_sim.chips.servo import ServoModel
+from kelex_sim.emulated.body import EmulatedBody
 from kelex_sim.emulated.emulated_pico import EmulatedPico
-from kelex_sim.emulated.soldered import Soldered
 from kelex_sim.errors import WorldError
 from kelex_sim.house import House
 from kelex_sim.ports import TcpPort
 from kelex_sim.realtime import RETRY_S
-from kelex_sim.surroundings import Surroundings
 from kelex_sim.world import World
 
 SLICE_S = 0.002
-
-
-class EmulatedBody:
-    """The parts around an emulated board, as the world's verbs ask for them."""
-
-    def __init__(self, pico: EmulatedPico, house: House, room: str, random: Random) -> None:
-        now_us: Callable[[], int] = lambda: int(pico.clock.nanos / 1000)  # noqa: E731
-        self.room = room
-        self.around = Surroundings(now_us, random, house, room)
-        self.parts = Parts(now_us, random, self.around)
-        self.soldered = Soldered(pico, self.parts)
-
-    @property
-    def servos(self) -> dict[str, ServoModel]:
-        """The servos, by joint."""
-        return self.parts.servos
-
-    def truth(self) -> dict[str, object]:
-        """What the hardware really does now."""
-        return self.parts.truth()
 
 
 class LiveBoard:

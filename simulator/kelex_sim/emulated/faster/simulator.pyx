@@ -20,7 +20,7 @@ def execute_batch(simulator, tick_batch):
     cdef RPPIO first, second
     cdef long left = STEPS_MOST
     cdef long long cycles
-    cdef double nanos
+    cdef double nanos, before_nanos
     if mcu.run_pin_low:
         return
     first, second = mcu.pio
@@ -33,7 +33,10 @@ def execute_batch(simulator, tick_batch):
             if simulator.stopped:
                 left = 0
         else:
+            before_nanos = clock._nanos_counter
             cycles = core.execute_instruction()
+            if clock._nanos_counter != before_nanos and simulator.stopped:  # it let time pass, as flash does
+                left = 0
             nanos = cycles * CYCLE_NANOS
             if clock._next_alarm is not None and clock._next_alarm.nanos <= clock._nanos_counter + nanos:
                 clock.tick(nanos)
