@@ -24,9 +24,10 @@ NOBODY = -1
 
 
 class Joint:
-    """`position` is what is commanded now; `low`..`high` is its range; limits per second, to the third for `jerk`."""
+    """`position` is what is commanded now. `limits` are its range (lowest, highest), speed, acceleration and jerk."""
 
-    def __init__(self, low, high, speed, acceleration, jerk, start=0):
+    def __init__(self, limits, start=0):
+        low, high, speed, acceleration, jerk = limits
         self.low = low
         self.high = high
         self.position = start
@@ -41,6 +42,15 @@ class Joint:
         self._first = array("i", [0] * first)
         self._second = array("i", [0] * second)
         self._whole = first * second * FINE
+        self._lead = 0  # where the ramp is, in FINE parts
+        self._from = 0
+        self._way = 0
+        self._ramp = 1  # its ticks
+        self._at = 1  # of these
+        self._sum = 0  # of `_first`
+        self._total = 0  # of `_second`
+        self._i = 0  # the oldest in `_first`
+        self._j = 0
         self._fill()
 
     def set_quiet(self, quiet):

@@ -24,7 +24,7 @@ class Motion:
 
     def __init__(self, limits, starts=None):
         starts = starts or [0] * len(limits)
-        self.joints = tuple([Joint(*limit, start) for limit, start in zip(limits, starts)])
+        self.joints = tuple([Joint(limit, start) for limit, start in zip(limits, starts)])
         self.moving = False
         self._stepped_ms = 0
 

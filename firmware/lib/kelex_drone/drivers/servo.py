@@ -26,6 +26,6 @@ class Servo:
 
     def rest(self):
         """No more pulses: it goes limp, and stays where nothing moves it."""
-        if self._angle is not None:
+        if self._pwm is not None and self._angle is not None:
             self._angle = None
             self._pwm.duty_u16(0)
