@@ -97,4 +97,4 @@ def test_a_late_event_is_told_with_both_times() -> None:
     late.lines = [type(line)(line.at_s + 0.2, line.stream, line.name, line.fields) for line in early.lines]
     (found,) = compare(early, late).differences
     assert found.startswith("sensed: ")
-    assert found.endswith("+0.200 s in the emulated board (allowed 0.080)")
+    assert found.endswith("+0.200 s in the emulated board (allowed 0.096)")

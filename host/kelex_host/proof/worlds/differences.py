@@ -6,7 +6,8 @@ order does, and a look more for what is sensed.
 
 Analogue channels: each part's noise is of another place in the sequence. The firmware's own dead band says what of a
 channel is a change; and as a report shows a channel at its own moment only, each is compared with what the other world
-reported around that moment. Joints on the way likewise: a tick's way at the joint's full speed.
+reported around that moment. Joints on the way likewise: as far as a joint gets, at its full speed, while an order waits
+for its turn and its tick.
 
 Everything else, and the order of all of it, is equal.
 """
@@ -25,7 +26,8 @@ from kelex_host.proof.worlds.trace import Line, Trace
 
 TICK_S = 0.020  # kelex_drone.motion.TICK_MS
 LOOK_S = 0.050  # kelex_drone.sensing.SENSE_MS
-WIRE_S = 0.010  # an order on its way: a USB frame, and the turn that is under way when it comes
+# An order waits for the turn that is under way, and then takes its own: tests/benchmarks/board_figures.py tells both.
+WIRE_S = 0.026
 # kelex_drone.sensing.DEAD_BANDS. A servo's motor starts and rests at a tick, and a reading falls before it or behind:
 # that makes kelex_sim.chips.servo's TURNING_A - HOLDING_A of difference.
 DEAD_BANDS = {
@@ -34,7 +36,7 @@ DEAD_BANDS = {
 }  # fmt: skip
 # Of a quake of 4 Hz, looked at each 50 ms, the highest look is cos 36 = 81 to 100 % of the peak.
 TREMOR_SHARE = 0.19
-WAY_CDEG = {servo.joint: servo.speed * 100 * TICK_S for servo in SERVOS}
+WAY_CDEG = {servo.joint: servo.speed * 100 * (TICK_S + WIRE_S) for servo in SERVOS}
 # How far around a report the other world's reports count. Climate is measured each half second, light told as a mean.
 AROUND_S = {"temperature": 0.6, "humidity": 0.6, "light": 0.5, "servo_current": 0.25, "tremor": 0.3}
 NEAR_S = 0.12  # of the others: two looks and a tick
@@ -134,7 +136,7 @@ def _fields(one: Line, other: Line, names: tuple[str, str], may_differ_s: float)
         if name in WAY_CDEG and (value is None) == (answer is None):
             band = WAY_CDEG[name] if value is not None else 0
         elif name == "duration_ms" and one.name == "move_granted":
-            band = 1000 * TICK_S
+            band = 1000 * 2 * TICK_S  # of the way left, and rounded to ticks
         elif name == "reading":
             band = READING
         elif name in FIGURES:

@@ -67,8 +67,9 @@ class Trace:
                 pass
 
     def begin(self, now_s: float) -> None:
-        """Forget what was said so far, and count the seconds from now."""
-        self.lines.clear()
+        """Count the seconds from now, and of what was said so far keep the last of each telemetry alone."""
+        last = {line.stream: line for line in self.lines if line.stream in ("body", "senses")}
+        self.lines[:] = [Line(0.0, line.stream, line.name, line.fields) for line in last.values()]
         self._began_s = now_s
 
     def _put(self, at_s: float, stream: str, name: str, fields: dict[str, Any]) -> None:
