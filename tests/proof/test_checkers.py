@@ -222,7 +222,7 @@ def leave_the_eye_as_it_is(patch: pytest.MonkeyPatch) -> Callable[[Any], None]:
         (leave_the_limits, "jumps"),
         (go_on_after_a_stop, "was stopped at"),
         (say_done_of_what_was_stopped, "ended 2 times"),
-        (do_not_stop_at_all, "order_stop"),
+        (do_not_stop_at_all, "was stopped at"),
         (stop_resending_events, "arrived"),
         (answer_nobody, "answered 0 times"),
         (answer_everybody_twice, "answered 2 times"),

@@ -203,20 +203,26 @@ class Life:
         for number in list(drone._orders):
             drone._orders[number] = self._noted(number, drone._orders[number])
         begin: Callable[..., Any] = drone.motion.begin
-        stop: Callable[[], Any] = drone.motion.stop
+        wake: Callable[[int], None] = drone.limbs.wake
+        stop: Callable[[int, Any], None] = drone.limbs.order_stop
 
         def watched_begin(*of_a_motion: Any) -> Any:
             self.look_at_stopped()
             return begin(*of_a_motion)
 
-        def watched_stop() -> Any:
+        def watched_wake(now_ms: int) -> None:
+            self.look_at_stopped()  # a reflex is over: what it had let go creeps back
+            wake(now_ms)
+
+        def watched_stop(now_ms: int, order: Any) -> None:
             self.look_at_stopped()
             self.deeds.append(("order_stop",))
             self._stopped = self._pulses()
-            return stop()
+            stop(now_ms, order)
 
         drone.motion.begin = watched_begin
-        drone.motion.stop = watched_stop
+        drone.limbs.wake = watched_wake
+        drone.limbs.order_stop = watched_stop
 
     def _noted(self, number: int, obey: Callable[[int, Any], None]) -> Callable[[int, Any], None]:
         name = _NAMES[number]
