@@ -44,6 +44,8 @@ class Outbox:
     retained: dict[str, Message] = field(default_factory=dict)
     # The connection takes less than it is given: documents wait here, where a newer one takes an older one's place.
     congested: bool = False
+    # Counts what is retained and not for the moment only (QoS 1), so that who lists such documents knows of a change.
+    changes: int = 0
     _connected: bool = False
     _waiting: deque[Message] = field(default_factory=deque)
     _documents: dict[str, Message] = field(default_factory=dict)
@@ -67,6 +69,7 @@ class Outbox:
         """Hand over a message. Where too many wait already, the newest is dropped and counted."""
         if message.retain:
             self.retained[message.topic] = message
+            self.changes += message.qos
             self._documents.pop(message.topic, None)
             self._documents[message.topic] = message
         elif message.qos == 0 and not self._connected:

@@ -10,6 +10,8 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
+import msgspec
+
 from kelex_host.bridge import entities, verbs
 from kelex_host.bridge.entities import read_set
 from kelex_host.bridge.gateway import DroneGateway, encode_json
@@ -80,7 +82,10 @@ class RequestDesk:
         try:
             if request.plain:  # and no entity: whatever its payload is
                 raise RequestError("unknown_verb", self._unknown(request))
-            parsed = Payload(read_set(entity, payload), None) if entity else read_payload(payload)
+            if entity:
+                parsed = Payload(read_set(entity, payload, self._body_of(request.drone)), None)
+            else:
+                parsed = read_payload(payload)
         except RequestError as error:
             self._respond_error(now, request, None, error)
             return
@@ -160,6 +165,12 @@ class RequestDesk:
         if transaction is not None:
             self._transactions.finish(topic, transaction, payload)
         self._outbox.put(Message(topic, payload))
+
+    def _body_of(self, drone: str) -> dict[str, Any]:
+        """What was last told of a drone's body."""
+        told = self._outbox.retained.get(self._topics.drone(drone, "body"))
+        body: dict[str, Any] = msgspec.json.decode(told.payload) if told and told.payload else {}
+        return body
 
     def _names(self) -> str:
         return ", ".join(self._drones) or "none"

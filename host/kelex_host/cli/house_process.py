@@ -23,6 +23,7 @@ from kelex_host.cli.household import simulated_house
 from kelex_host.cli.newsroom import newsroom
 from kelex_host.config import Settings, home, public
 from kelex_host.errors import JournalError, TrustError
+from kelex_host.homeassistant.configured import discovery_of
 from kelex_host.household.configured import home_of
 from kelex_host.household.keeper import Keeper
 from kelex_host.household.memories import Memories
@@ -104,6 +105,7 @@ async def _serve(
         guard=make_guard(settings, tell),
         pairings=PairingFiles(home()),
         household=keeper,
+        discovery=discovery_of(settings, version("kelex")),
     )
     runtime = Runtime(bridge, url, ports, tell)
     crystals.runtime = runtime
@@ -157,6 +159,7 @@ def make_guard(settings: Settings, tell: Tell) -> Guard:
             save=store.save_counters,
             started_s=time.monotonic(),
             also=settings.trust.guarded,
+            free=("nursery",) if settings.homeassistant.nursery_watch_switch else (),
         )
     except TrustError as error:
         tell(f"{error} Then restart; until then, guarded orders are refused.")

@@ -19,6 +19,7 @@ from kelex_host.config.near import near
 from kelex_host.config.outside import NewsSettings, PhoneSettings, SpeechSettings, check_outside
 from kelex_host.config.secrets import PUBLIC, conceal
 from kelex_host.errors import ConfigError
+from kelex_host.homeassistant.settings import HomeAssistantSettings
 from kelex_host.trust.roles import RULES
 
 # `$` alone would let Python's regular expressions pass a line end behind it.
@@ -176,6 +177,7 @@ class Settings(msgspec.Struct, frozen=True):
     news: NewsSettings = NewsSettings()
     phone: PhoneSettings = PhoneSettings()
     speech: SpeechSettings = SpeechSettings()
+    homeassistant: HomeAssistantSettings = HomeAssistantSettings()
 
 
 def public(settings: Settings) -> dict[str, Any]:

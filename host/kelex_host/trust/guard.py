@@ -61,7 +61,8 @@ class Guard:
 
     `counters` are the last accepted ones by key id, `save(counters)` puts them where they survive a power cut and
     raises TrustError where it cannot; `started_s` (mono_s) is when this process began to listen; `also` are names of
-    verbs that are guarded by configuration.
+    verbs that are guarded by configuration. `free` are names of the house's verbs whose row in the table of roles the
+    owner has lifted: `nursery` for switching the watch off by what cannot sign.
     """
 
     def __init__(
@@ -73,6 +74,7 @@ class Guard:
         save: Callable[[dict[str, int]], None],
         started_s: float,
         also: Collection[str] = (),
+        free: Collection[str] = (),
     ) -> None:
         self._members = members
         self._keyring = keyring
@@ -80,6 +82,7 @@ class Guard:
         self._save = save
         self._started_s = started_s
         self._also = frozenset(also)
+        self._free = frozenset(free)
         # Of each topic: when its count of forgeries began, and the count. Only topics of verbs that exist get here.
         self._forgeries: dict[str, tuple[float, int]] = {}
 
@@ -101,7 +104,10 @@ class Guard:
         return Passed(fields)
 
     def _is_guarded(self, verb: Verb, fields: dict[str, Any]) -> bool:
-        return verb.guarded or verb.name in self._also or roles.rule_for(verb.scope, verb.name, fields) is not None
+        if verb.guarded or verb.name in self._also:
+            return True
+        is_free = verb.scope == "house" and verb.name in self._free
+        return not is_free and roles.rule_for(verb.scope, verb.name, fields) is not None
 
     def _check_signed(self, now: Now, topic: str, verb: Verb, fields: dict[str, Any]) -> Passed:
         envelope = read_envelope(fields)
