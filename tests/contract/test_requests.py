@@ -87,9 +87,9 @@ def test_what_is_valid_for_an_entity_is_read_into_its_verbs_fields(
     text = data.draw(values_of(schema))
     verb = verbs.BY_NAME["drone", entity.verb]
     try:
-        check_fields(verb, entities.read_set(entity, text.encode()))
+        check_fields(verb, entities.read_set(entity, text.encode(), {}))
     except RequestError as error:
-        assert error.code == "out_of_range", "which plain text cannot tell"  # noqa: PT017
+        assert error.code == "out_of_range" or text.startswith("{"), "which plain text cannot tell"  # noqa: PT017
         assert "pattern" in schema
 
 

@@ -203,7 +203,9 @@ class Bridge:
             self._tell_health_soon(now)
         if now.mono_s >= self._health_due_s:
             self._health_due_s = now.mono_s + HEALTH_S
-            self.outbox.put(Message(self.topics.house("health"), encode_json(self_portrait.health(self, now)), 0, retain=True))
+            self.outbox.put(
+                Message(self.topics.house("health"), encode_json(self_portrait.health(self, now)), 0, retain=True)
+            )
 
     def due_s(self) -> float:
         """When `step` next has something to do (mono_s)."""

@@ -40,7 +40,7 @@ def read_light(text: str, shown: Mapping[str, Any]) -> dict[str, Any]:
     try:
         order = msgspec.json.decode(text, type=_LightOrder)
     except msgspec.DecodeError as error:
-        why = f"That is no order for a light ({error}); send one such as {{\"state\": \"ON\", \"brightness\": 128}}."
+        why = f'That is no order for a light ({error}); send one such as {{"state": "ON", "brightness": 128}}.'
         raise RequestError("wrong_type", why) from None
     if order.state == "OFF":
         return {"color": "off"}

@@ -10,7 +10,7 @@ from kelex_wire.schema import EYE_EFFECTS
 
 from kelex_host.bridge.topics import Topics
 from kelex_host.bridge.verbs import RANGES
-from kelex_host.homeassistant.device import Component, entity, titled, truth, value
+from kelex_host.homeassistant.device import Component, entity, template, titled, truth, value
 
 _GESTURE_ICONS = {"wave": "mdi:hand-wave", "point": "mdi:hand-pointing-right", "alert": "mdi:alert"}
 # What Home Assistant's light sends: one payload with all that is asked for, as its JSON lights have it.
@@ -88,7 +88,7 @@ def components(topics: Topics, drone: str) -> Iterator[Component]:
 def _eye(state: str, order: str) -> Component:
     """The eye: black is off, and its brightness is that of its brightest colour."""
     options = {
-        f"{name}_template": "{{ value_json.eye.color[%d:%d] | int(base=16) }}" % (at, at + 2)
+        f"{name}_template": template(f"value_json.eye.color[{at}:{at + 2}] | int(base=16)")
         for name, at in (("red", 1), ("green", 3), ("blue", 5))
     }
     return entity(

@@ -1,4 +1,4 @@
-"""What a device and its entities are, in Home Assistant's words (its documentation of MQTT discovery, release 2025.4)."""
+"""What a device and its entities are, in Home Assistant's words (see its documentation of MQTT discovery)."""
 
 from __future__ import annotations
 
@@ -103,12 +103,17 @@ def entity(key: str, platform: str, name: str, **options: Any) -> Component:
 
 def truth(path: str) -> dict[str, Any]:
     """Options of what is on where a boolean of the document is true, and unknown where it is null."""
-    return {"value_template": "{{ value_json.%s }}" % path, "payload_on": "True", "payload_off": "False"}
+    return {"value_template": value(path), "payload_on": "True", "payload_off": "False"}
+
+
+def template(expression: str) -> str:
+    """An expression as Home Assistant has it filled in."""
+    return "{{ " + expression + " }}"
 
 
 def value(path: str) -> str:
     """The template of a value of the document."""
-    return "{{ value_json.%s }}" % path
+    return template(f"value_json.{path}")
 
 
 def titled(name: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kelex_host.bridge.topics import Topics
-from kelex_host.homeassistant.device import Component, entity, titled
+from kelex_host.homeassistant.device import Component, entity, template, titled, value
 
 # Of a drone's own figures: key, unit, device class, state class.
 _STATS = (
@@ -30,9 +30,9 @@ def drone_components(topics: Topics, drone: str, version: str) -> Iterator[Compo
     health = topics.house("health")
     mine = f"value_json.drones['{drone}']"
     for key, unit, device_class, state_class in _STATS:
-        yield _figure(key, health, f"{{{{ {mine}.stats.{key} }}}}", unit, device_class, state_class)
+        yield _figure(key, health, template(f"{mine}.stats.{key}"), unit, device_class, state_class)
     for key in _LINK:
-        yield _figure(f"link_{key}", health, f"{{{{ {mine}.link.{key} }}}}", None, None, "total_increasing")
+        yield _figure(f"link_{key}", health, template(f"{mine}.link.{key}"), None, None, "total_increasing")
     yield entity(
         "connected",
         "binary_sensor",
@@ -46,13 +46,13 @@ def drone_components(topics: Topics, drone: str, version: str) -> Iterator[Compo
     )
     # The identity is `name version on board`; a drone that did not answer yet has an empty one.
     installed = f"(({mine}.identity ~ '  ').split(' ')[1])"
+    versions = f"{{'installed_version': {installed}, 'latest_version': '{version}'}}"
     yield entity(
         "firmware",
         "update",
         "Firmware",
         state_topic=health,
-        value_template="{{ {'installed_version': %s, 'latest_version': '%s'} | to_json if %s else '' }}"
-        % (installed, version, installed),
+        value_template=template(f"{versions} | to_json if {installed} else ''"),
         title="Kelex firmware",
         device_class="firmware",
         entity_category="diagnostic",
@@ -64,26 +64,26 @@ def house_components(topics: Topics) -> Iterator[Component]:
     """Of the house."""
     health = topics.house("health")
     for key, unit, device_class, state_class in _HOUSE:
-        yield _figure(key, health, "{{ value_json.%s }}" % key, unit, device_class, state_class)
+        yield _figure(key, health, value(key), unit, device_class, state_class)
     yield entity(
         "version",
         "sensor",
         "Version",
         state_topic=topics.house("info"),
-        value_template="{{ value_json.version }}",
+        value_template=value("version"),
         entity_category="diagnostic",
     )
 
 
 def _figure(
-    key: str, topic: str, template: str, unit: str | None, device_class: str | None, state_class: str | None
+    key: str, topic: str, shown: str, unit: str | None, device_class: str | None, state_class: str | None
 ) -> Component:
     return entity(
         key,
         "sensor",
         titled(key.removesuffix("_s")),
         state_topic=topic,
-        value_template=template,
+        value_template=shown,
         unit_of_measurement=unit,
         device_class=device_class,
         state_class=state_class,

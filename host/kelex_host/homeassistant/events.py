@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from kelex_host.bridge import household_events, records
 from kelex_host.bridge.topics import Topics
-from kelex_host.homeassistant.device import Component, entity, titled
+from kelex_host.homeassistant.device import Component, entity, template, titled
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +85,14 @@ def house_components(topics: Topics) -> Iterator[Component]:
 
 def _event(told: _Told, topic: str, types: list[str]) -> Component:
     name = titled(told.key.removesuffix("_event"))
-    template = "{{ value if value_json.event_type in %r else '' }}" % list(told.only) if told.only else None
+    only = template(f"value if value_json.event_type in {list(told.only)} else ''") if told.only else None
     return entity(
         told.key,
         "event",
         name,
         state_topic=topic,
         event_types=list(told.only) or types,
-        value_template=template,
+        value_template=only,
         device_class=told.device_class,
         icon=told.icon,
     )

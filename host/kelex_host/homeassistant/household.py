@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from kelex_host.bridge.house_verbs import INFANT_STATES
 from kelex_host.bridge.topics import RequestTopic, Topics
+from kelex_host.homeassistant.device import Component, Estate, MemberCard, entity, template, truth, value
 from kelex_host.household.members import EVERYONE
-from kelex_host.homeassistant.device import Component, Estate, MemberCard, entity, truth, value
 
 # Home Assistant takes texts of at most so many characters.
 TEXT_CHARACTERS_MOST = 255
@@ -58,9 +58,7 @@ def _mode(topics: Topics) -> Iterator[Component]:
     yield entity(
         "occupied", "binary_sensor", "Occupied", state_topic=mode, device_class="occupancy", **truth("occupied")
     )
-    yield entity(
-        "lockdown", "binary_sensor", "Lockdown", state_topic=mode, icon="mdi:shield-lock", **truth("lockdown")
-    )
+    yield entity("lockdown", "binary_sensor", "Lockdown", state_topic=mode, icon="mdi:shield-lock", **truth("lockdown"))
     yield entity(
         "evacuation",
         "sensor",
@@ -105,13 +103,13 @@ def _nursery(topics: Topics, *, has_watch_switch: bool) -> Iterator[Component]:
 def _members(topics: Topics, estate: Estate) -> Iterator[Component]:
     members = topics.house("members")
     for member in estate.members:
-        mine = "(value_json.members | selectattr('id', 'eq', '%s') | first)" % member.id
+        mine = f"(value_json.members | selectattr('id', 'eq', '{member.id}') | first)"
         yield entity(
             f"member_{member.id}",
             "binary_sensor",
             f"{member.name} at home",
             state_topic=members,
-            value_template="{{ %s.home }}" % mine,
+            value_template=template(f"{mine}.home"),
             payload_on="True",
             payload_off="False",
             device_class="presence",
@@ -121,7 +119,7 @@ def _members(topics: Topics, estate: Estate) -> Iterator[Component]:
             "sensor",
             f"{member.name}'s room",
             state_topic=members,
-            value_template="{{ %s.room or 'away' }}" % mine,
+            value_template=template(f"{mine}.room or 'away'"),
             icon="mdi:map-marker-account",
         )
 
@@ -144,7 +142,7 @@ def _telling(topics: Topics, estate: Estate) -> Iterator[Component]:
         "text",
         "Announce",
         state_topic=announcements,
-        value_template="{{ (value_json.current.text if value_json.current else '')[:%d] }}" % TEXT_CHARACTERS_MOST,
+        value_template=template(f"(value_json.current.text if value_json.current else '')[:{TEXT_CHARACTERS_MOST}]"),
         command_topic=announce,
         command_template=_announcement(EVERYONE),
         max=TEXT_CHARACTERS_MOST,
@@ -153,7 +151,7 @@ def _telling(topics: Topics, estate: Estate) -> Iterator[Component]:
 
 
 def _announcement(to: str) -> str:
-    return "{{ {'text': value, 'to': '%s'} | to_json }}" % to
+    return template(f"{{'text': value, 'to': '{to}'}} | to_json")
 
 
 def _request(topics: Topics, verb: str) -> str:

@@ -117,6 +117,7 @@ def test_the_eye_is_a_light_as_home_assistant_orders_it(bench):
     assert accepted(bench, "eye", b'{"state": "OFF"}') == {"color": "off"}
     body = json.dumps({"eye": {"color": "#400000", "effect": "blink"}}).encode()
     bench.outbox.put(Message("kelex/drone/kelex/body", body, 0, retain=True))
+    bench.outbox.take()
     assert shines(brightness=128) == {"color": "#800000", "effect": "blink"}
     for bad in ({"brightness": 256}, {"color": "blue"}, {"color": {"r": 1}}, {"white": 3}, {"brightness": "full"}):
         assert refused(bench, "eye", json.dumps({"state": "ON", **bad}).encode()) == "wrong_type", bad
