@@ -37,9 +37,7 @@ async def _follow(target: Target, everything: bool, as_json: bool, count: int) -
     shown = 0
     filters = [(f"{target.topics.base}/{leaf}", 1) for leaf in (("#",) if everything else _HAPPENINGS)]
     async with MqttSession(target.url) as session:
-        async for topic, payload, retained in session.messages(
-            [(f"{target.topics.base}/{leaf}", 1) for leaf in leaves]
-        ):
+        async for topic, payload, retained in session.messages(filters):
             typer.echo(_as_json(topic, payload, retained) if as_json else _as_line(target, topic, payload, retained))
             shown += 1
             if shown == count:
