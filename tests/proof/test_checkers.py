@@ -15,7 +15,7 @@ from kelex_host.proof.story import live
 from kelex_wire import schema
 from kelex_wire.order_gate import TAKEN
 
-_SEEDS = range(24)
+_SEEDS = range(12)
 Sabotage = Callable[[pytest.MonkeyPatch], Callable[[Any], None] | None]
 
 
