@@ -30,9 +30,13 @@ NO_GUARD = "This house was started without its members' keys; start it with `kel
 
 @dataclass(frozen=True, slots=True)
 class Subscribe:
-    """Subscribe to these filters (with QoS); once in each session with the broker."""
+    """Subscribe to these filters (with QoS); once in each session with the broker.
+
+    `as_published`: each message has to show whether it was sent as a retained one, where the broker can tell.
+    """
 
     filters: list[tuple[str, int]]
+    as_published: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,8 +169,10 @@ class Bridge:
             drone, boot, number = message.settles
             self.drones[drone].settle(boot, number)
 
-    def message(self, now: Now, topic: str, payload: bytes, retained: bool) -> None:
-        """A message from the broker."""
+    def message(
+        self, now: Now, topic: str, payload: bytes, retained: bool, reply_to: str = "", correlation: bytes = b""
+    ) -> None:
+        """A message from the broker. Under MQTT 5 it may say where it wants its answer too, and by what to know it."""
         if topic == self.topics.house_availability:
             self._hear_availability(payload, retained)
             return
@@ -174,7 +180,7 @@ class Bridge:
             if self.discovery.hear(now, topic, payload, retained):
                 self.outbox.connected()
             return
-        self.desk.take(now, topic, payload, retained)
+        self.desk.take(now, topic, payload, retained, reply_to, correlation)
 
     def _hear_availability(self, payload: bytes, retained: bool) -> None:
         """Nobody but us should say how we are; but a Last Will may come late, or another house share our topics."""
@@ -221,7 +227,8 @@ class Bridge:
         if self._subscribe_due:
             self._subscribe_due = False
             found = self.discovery.filters() if self.discovery else []
-            effects.append(Subscribe([*self.topics.filters(), *found]))
+            effects.append(Subscribe(self.topics.order_filters(), as_published=True))
+            effects.append(Subscribe([(self.topics.house_availability, 1), *found]))
         if self.household:
             self.household.flush()
         self._alert_list.update()

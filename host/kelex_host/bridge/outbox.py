@@ -18,7 +18,8 @@ WAITING_MOST = 10_000
 class Message(msgspec.Struct, frozen=True, gc=False):
     """Something to publish. `settles` names the drone's event that is in safe hands once the broker has it.
 
-    `fact` is the sequence in the household's journal of the event that it is; 0 for whatever else.
+    `fact` is the sequence in the household's journal of the event that it is; 0 for whatever else. `correlation` is
+    what MQTT 5 recognises an answer by.
     """
 
     topic: str
@@ -27,6 +28,7 @@ class Message(msgspec.Struct, frozen=True, gc=False):
     retain: bool = False
     settles: tuple[str, int, int] | None = None  # drone, boot, event number
     fact: int = 0
+    correlation: bytes = b""
 
 
 class Publish(msgspec.Struct, frozen=True, gc=False):

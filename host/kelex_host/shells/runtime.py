@@ -14,12 +14,15 @@ from contextlib import suppress
 from math import inf
 from time import monotonic, time
 
+from paho.mqtt.client import MQTTv311
+
 from kelex_host.bridge.bridge import Bridge, Notice, Subscribe, Write
 from kelex_host.bridge.now import Now
 from kelex_host.bridge.outbox import Publish
 from kelex_host.broker_url import BrokerUrl
 from kelex_host.errors import BrokerError
 from kelex_host.shells.mqtt_client import MqttClient
+from kelex_host.shells.mqtt_versions import PLAIN, Delivery
 from kelex_host.shells.serial_port import SerialPort
 
 # Beyond so much that the broker has not taken yet, documents wait for it, the latest only.
@@ -30,11 +33,19 @@ CONGESTED_S = 0.1
 class Runtime:
     """`ports` maps each drone to the name of its port; `tell(text)` shows one sentence to a person."""
 
-    def __init__(self, bridge: Bridge, url: BrokerUrl, ports: Mapping[str, str], tell: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        bridge: Bridge,
+        url: BrokerUrl,
+        ports: Mapping[str, str],
+        tell: Callable[[str], None],
+        *,
+        mqtt_version: int = MQTTv311,
+    ) -> None:
         self._bridge = bridge
         self._tell = Teller(tell)
         self._loop = asyncio.get_running_loop()
-        self._client = MqttClient(url, f"kelex-{secrets.token_hex(4)}", bridge.will, self)
+        self._client = MqttClient(url, f"kelex-{secrets.token_hex(4)}", bridge.will, self, wanted=mqtt_version)
         self._ports = {drone: SerialPort(drone, name, self) for drone, name in ports.items()}
         self._handles: dict[int, int] = {}
         self._timer: asyncio.TimerHandle | None = None
@@ -106,11 +117,12 @@ class Runtime:
         """The broker is gone."""
         self._bridge.broker_lost(_now())
         self._handles.clear()
-        self._tell(f"{why} Trying on.")
+        if why:
+            self._tell(f"{why} Trying on.")
 
-    def message(self, topic: str, payload: bytes, retained: bool) -> None:
+    def message(self, topic: str, payload: bytes, retained: bool, delivery: Delivery = PLAIN) -> None:
         """A message from the broker."""
-        self._bridge.message(_now(), topic, payload, retained)
+        self._bridge.message(_now(), topic, payload, retained, delivery.reply_to, delivery.correlation)
         self._pump()
 
     def published(self, token: int) -> None:
@@ -133,8 +145,8 @@ class Runtime:
                     self._publish(effect)
                 case Write(drone, data):
                     self._ports[drone].write(data)
-                case Subscribe(filters):
-                    self._subscribe(filters)
+                case Subscribe(filters, as_published):
+                    self._subscribe(filters, as_published)
                 case Notice(text):
                     self._tell(text)
         self._wake_in_time()
@@ -153,14 +165,20 @@ class Runtime:
             self._wake_s = due_s
             self._timer = self._loop.call_at(due_s, self._tick)
 
-    def _subscribe(self, filters: list[tuple[str, int]]) -> None:
+    def _subscribe(self, filters: list[tuple[str, int]], as_published: bool) -> None:
         with suppress(BrokerError):  # the connection is breaking: the next one subscribes again
-            self._client.subscribe(filters)
+            self._client.subscribe(filters, as_published=as_published)
 
     def _publish(self, publish: Publish) -> None:
         message = publish.message
         try:
-            token = self._client.publish(message.topic, message.payload, qos=message.qos, retain=message.retain)
+            token = self._client.publish(
+                message.topic,
+                message.payload,
+                qos=message.qos,
+                retain=message.retain,
+                correlation=message.correlation,
+            )
         except BrokerError:
             return  # the connection is breaking: `lost` follows, and the outbox sends it again
         except ValueError as error:
