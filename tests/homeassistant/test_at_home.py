@@ -89,7 +89,7 @@ class Family(SimpleNamespace):
 
     def up(self) -> None:
         """Start the house, and wait until both drones answer."""
-        self.house = Kelex(self.home, "up")
+        self.house = Kelex(self.home, "up", "--no-console")
         self.house.says("is up")
 
     def truth(self, drone: str) -> Any:

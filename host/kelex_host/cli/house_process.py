@@ -13,6 +13,7 @@ from pathlib import Path
 
 from kelex_sim.ports import PtyPort
 from kelex_sim.realtime import LiveHouse, MakePort
+from paho.mqtt.client import MQTTv5, MQTTv311
 
 from kelex_host import running
 from kelex_host.bridge.bridge import Bridge
@@ -56,10 +57,9 @@ async def run(settings: Settings, url: BrokerUrl | None, tell: Tell) -> None:
     with scratch_directory() as terminals:
         live: LiveHouse | None = None
         try:
-            if url is None:
-                url = await _embed(embedded, tell)
+            address = url or await _embed(embedded, tell)
             live = _simulate(settings, terminals)
-            await _serve(settings, url, live, stopping, tell)
+            await _serve(settings, address, live, stopping, tell, is_embedded=url is None)
         finally:
             if live:
                 live.stop()
@@ -88,7 +88,13 @@ def _simulate(settings: Settings, terminals: Path) -> LiveHouse | None:
 
 
 async def _serve(
-    settings: Settings, url: BrokerUrl, live: LiveHouse | None, stopping: asyncio.Event, tell: Tell
+    settings: Settings,
+    url: BrokerUrl,
+    live: LiveHouse | None,
+    stopping: asyncio.Event,
+    tell: Tell,
+    *,
+    is_embedded: bool,
 ) -> None:
     ports = {drone.id: drone.port for drone in settings.drone if drone.port}
     if live:
@@ -108,7 +114,9 @@ async def _serve(
         household=keeper,
         discovery=discovery_of(settings, version("kelex")),
     )
-    runtime = Runtime(bridge, url, ports, tell)
+    # The embedded broker speaks MQTT 3.1.1 alone: it is not asked for more at each connection.
+    wanted = MQTTv311 if is_embedded else MQTTv5
+    runtime = Runtime(bridge, url, ports, tell, mqtt_version=wanted)
     crystals.runtime = runtime
     runtime.start()
     tasks: list[asyncio.Task[None]] = []

@@ -123,7 +123,7 @@ class BrokerSettings(msgspec.Struct, frozen=True):
     """`[broker]`: `url` such as `mqtt://host:1883`; without one the embedded broker is used.
 
     `username` and `password` win over those of the `url`. With mqtts://, `ca` is the file of the authority that vouches
-    for the broker (default: those that the system trusts), `certificate` and `key` are the files of our own certificate.
+    for the broker (default: those that the system trusts), `certificate` and `key` are the files of our own.
     """
 
     url: str = ""
