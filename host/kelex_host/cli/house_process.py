@@ -21,6 +21,7 @@ from kelex_host.broker_url import BrokerUrl
 from kelex_host.cli.console_start import start_console
 from kelex_host.cli.crystal_maker import CrystalMaker
 from kelex_host.cli.household import simulated_house
+from kelex_host.cli.metrics_start import start_metrics
 from kelex_host.cli.newsroom import newsroom
 from kelex_host.cli.scratch import scratch_directory
 from kelex_host.config import Settings, home, public
@@ -119,6 +120,7 @@ async def _serve(
     runtime = Runtime(bridge, url, ports, tell, mqtt_version=wanted)
     crystals.runtime = runtime
     runtime.start()
+    metrics = await start_metrics(settings.metrics, bridge, tell)
     tasks: list[asyncio.Task[None]] = []
     if settings.news.urls:
         watcher = newsroom(settings.news, keeper, runtime, home(), tell)
@@ -142,6 +144,8 @@ async def _serve(
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         running.withdraw()
+        if metrics:
+            await metrics.stop()
         if console:
             await console[0].stop()
         await runtime.stop()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from enum import StrEnum
 from itertools import count
 from pathlib import Path
 from typing import Annotated
@@ -14,6 +15,14 @@ from kelex_host import config
 from kelex_host.broker_url import BrokerUrl
 from kelex_host.config import ConsoleSettings, DroneSettings, Settings
 from kelex_host.errors import ConfigError
+from kelex_host.shells.log_lines import as_json
+
+
+class LogFormat(StrEnum):
+    """For people, or a line of JSON each for a program."""
+
+    TEXT = "text"
+    JSON = "json"
 
 
 def up(
@@ -25,6 +34,7 @@ def up(
         str | None, typer.Option("--broker", help="mqtt[s]://user@host:port of an outside broker.")
     ] = None,
     config_file: Annotated[Path | None, typer.Option("--config", help="A kelex.toml.")] = None,
+    log: Annotated[LogFormat, typer.Option("--log", help="How it tells what happens.")] = LogFormat.TEXT,
     no_console: Annotated[bool, typer.Option("--no-console", help="Without the page in the browser.")] = False,
 ) -> None:
     """Run the house: drone, broker, bridge and console in one process tree. Without options, all of it simulated."""
@@ -36,7 +46,7 @@ def up(
     # Only this command needs the brokers, ports and the simulator: the others start without them.
     from kelex_host.cli.house_process import run
 
-    asyncio.run(run(settings, url, typer.echo))
+    asyncio.run(run(settings, url, as_json(typer.echo) if log is LogFormat.JSON else typer.echo))
 
 
 def with_ports(settings: Settings, ports: list[str]) -> Settings:

@@ -16,7 +16,14 @@ from msgspec.structs import force_setattr
 from kelex_host.bridge.verbs import VERBS
 from kelex_host.broker_url import BrokerUrl
 from kelex_host.config.near import near
-from kelex_host.config.outside import ConsoleSettings, NewsSettings, PhoneSettings, SpeechSettings, check_outside
+from kelex_host.config.outside import (
+    ConsoleSettings,
+    MetricsSettings,
+    NewsSettings,
+    PhoneSettings,
+    SpeechSettings,
+    check_outside,
+)
 from kelex_host.config.secrets import PUBLIC, conceal
 from kelex_host.errors import ConfigError
 from kelex_host.homeassistant.settings import HomeAssistantSettings
@@ -184,6 +191,7 @@ class Settings(msgspec.Struct, frozen=True):
     speech: SpeechSettings = SpeechSettings()
     homeassistant: HomeAssistantSettings = HomeAssistantSettings()
     console: ConsoleSettings = ConsoleSettings()
+    metrics: MetricsSettings = MetricsSettings()
 
 
 def public(settings: Settings) -> dict[str, Any]:
