@@ -205,6 +205,7 @@ class Rig:
         self.now_ms = start_ms
         self.late_ms = 0
         self.listening = True  # whether the host takes events into safe hands
+        self.host_runs = True
         self.resets = []
         self.kept = []  # every pairing key that was put into flash
         self.servos = [FakeServo() for _ in servos]
@@ -223,9 +224,8 @@ class Rig:
         )
         # They draw what turning servos draw.
         self.senses.says["servo_current"] = lambda n: 40 + 100 * self.drone.limbs.moving
-        nonces = count(1)
-        self.host = HostLink(lambda: next(nonces))
-        self.host.opened(0.0)
+        self._nonces = count(1)
+        self.revive_host()
         self.heard = []
         self.run(100)
         if homed:
@@ -236,20 +236,35 @@ class Rig:
     def keep_pairing(self, key):
         self.kept.append(key)
 
+    def kill_host(self):
+        """From now on nobody is at the other end."""
+        self.host_runs = False
+
+    def revive_host(self):
+        """Another process of the host: it knows nothing of what was before."""
+        self.host_runs = True
+        self.host = HostLink(lambda: next(self._nonces))
+        self.host.opened(self.now_ms / 1000)
+
     def run(self, ms):
         end_ms = self.now_ms + ms
         while self.now_ms < end_ms:
-            self.drone.receive(self.now_ms % TICKS, bytes(self.host.tx))
-            self.host.tx.clear()
+            if self.host_runs:
+                self.drone.receive(self.now_ms % TICKS, bytes(self.host.tx))
+                self.host.tx.clear()
             wait_ms = self.drone.step(self.now_ms % TICKS)
-            self.heard += self.host.receive(self.now_ms / 1000, bytes(self.drone.link.tx))
+            if self.host_runs:
+                self._hear(bytes(self.drone.link.tx))
             self.drone.link.tx[:] = b""
-            self.heard += self.host.step(self.now_ms / 1000)
-            if self.listening:
-                for event in self.of(DroneEvent):
-                    self.host.settled(event.boot, event.record.number)
             self.now_ms += max(wait_ms, 1) + self.late_ms
         return self
+
+    def _hear(self, data):
+        self.heard += self.host.receive(self.now_ms / 1000, data)
+        self.heard += self.host.step(self.now_ms / 1000)
+        if self.listening:
+            for event in self.of(DroneEvent):
+                self.host.settled(event.boot, event.record.number)
 
     # Orders
 

@@ -7,6 +7,8 @@ sends no frame nothing is allocated, so the heap stays as it is and no collectio
 from kelex_wire import schema
 from kelex_wire.drone_link import elapsed_ms
 
+from kelex_drone.alarms import Alarms
+from kelex_drone.failsafe import Failsafe
 from kelex_drone.joint import TICK_MS
 from kelex_drone.limbs import Limbs
 from kelex_drone.pairing import Pairing
@@ -66,6 +68,8 @@ class Drone:
         self.signals = Signals(link, *outputs)
         self.sensing = Sensing(link, sensors, self.limbs)
         self.reflexes = Reflexes(link, self.sensing, self.limbs)
+        self.alarms = Alarms(link, self.sensing.senses)
+        self.failsafe = Failsafe(now_ms, link, self.limbs, self.signals, self.alarms, self.reflexes)
         self.pairing = Pairing(link, self.limbs, keep_pairing)
         self._health = health
         self._reset = reset
@@ -95,6 +99,9 @@ class Drone:
     def receive(self, now_ms, data):
         """Take bytes from the host and obey the orders in them."""
         self.link.receive(now_ms, data)
+        if self.failsafe.active and self.link.host_heard:
+            self._tell_body(now_ms)  # so that the host hears where it finds him
+            self.failsafe.end(now_ms)
         while self.link.orders:
             number, order = self.link.orders.pop(0)
             self._obey(now_ms, number, order)
@@ -167,6 +174,8 @@ class Drone:
         self.sensing.step(now_ms)
         was_busy = self.limbs.busy
         self.reflexes.step(now_ms)
+        self.alarms.step(now_ms)
+        self.failsafe.step(now_ms, self.sensing.senses.values[TOUCH])
         self.limbs.step_rest(now_ms)
         if self.limbs.busy and not was_busy:
             self._moves.start(now_ms)
@@ -194,7 +203,7 @@ class Drone:
             now_ms,
             1 if self.limbs.busy else 0,
             signals.quiet,
-            0,  # nobody is there to be told while he is in failsafe
+            self.failsafe.active,
             signals.holodisk,
             self.limbs.gesturing.gesture,
             signals.eye.color,

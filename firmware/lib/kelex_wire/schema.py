@@ -44,6 +44,7 @@ GESTURE_DONE = 0x28
 GESTURE_INTERRUPTED = 0x29
 DID = 0x2A
 FAULT = 0x2B
+ALARM = 0x2D
 REFLEX = 0x2E
 
 ORDER_MOVE = 0x30
@@ -98,6 +99,10 @@ DEEDS = (
 )  # fmt: skip
 # What the drone does by itself, and the unit of the reading that made it so.
 REFLEXES = (("hand", "mm"), ("stall", "mA"), ("tilt", "degrees"), ("low_battery", "mV"), ("heat", "Celsius"))
+# What the drone judges to be wrong around it, and the unit of the reading that it judges by.
+ALARMS = (("too_hot", "cC"), ("too_cold", "cC"), ("tremor", "mm/s2"), ("host_silent", "s"))
+# How grave an alarm is, as the event's severity.
+LEVELS = ("minor", "moderate", "severe", "extreme")
 EYE_EFFECTS = ("steady", "breathe", "blink", "scan")
 
 _ORDER = (("session", "I", "", None, None), ("order", "H", "", None, None))
@@ -199,6 +204,10 @@ MESSAGES = (
     (GESTURE_INTERRUPTED, "gesture_interrupted", _EVENT + _OF_ORDER + _GESTURE),
     (DID, "did", _EVENT + _OF_ORDER + (("deed", "B", "", 0, len(DEEDS) - 1),)),
     (FAULT, "fault", _EVENT + (("of", "B", "", 0, len(FAULTS) - 1),) + _SWITCH),
+    # Raised again where it becomes graver. `lasted_s`: how long it has stood, told when it is over.
+    (ALARM, "alarm", _EVENT + (("alarm", "B", "", 0, len(ALARMS) - 1),) + _SWITCH
+     + (("level", "B", "", 0, len(LEVELS) - 1), ("reading", "h", "", None, None),
+        ("lasted_s", "H", "s", None, None))),
     (REFLEX, "reflex", _EVENT + (("reflex", "B", "", 0, len(REFLEXES) - 1),) + _SWITCH
      + (("reading", "h", "", None, None),)),
     # None leaves a joint as it is.
@@ -236,5 +245,5 @@ MESSAGES = (
 # fmt: on
 
 # Two ends may talk only when they hold the very same table.
-_TABLES = (MESSAGES, REFUSALS, DEEDS, EYE_EFFECTS, FAULTS, REFLEXES, gestures.NAMES, tones.NAMES)
+_TABLES = (MESSAGES, REFUSALS, DEEDS, EYE_EFFECTS, FAULTS, REFLEXES, ALARMS, LEVELS, gestures.NAMES, tones.NAMES)
 SCHEMA_CRC = crc32(repr(_TABLES).encode())

@@ -23,6 +23,7 @@ from kelex_host.bridge.json_schemas import (
     just,
     mapping,
     nullable,
+    number,
     record,
     text,
     wire_field,
@@ -158,10 +159,12 @@ def events() -> Iterator[EventKind]:
                 told[as_name] = choice(_EVENT_FIELDS[as_name], names)
             elif name not in records.UNSAID:
                 told[name] = wire_field(row, _EVENT_FIELDS[name], records.SCALES)
+        if message == schema.ALARM:
+            told["reading"] = number(_ALARM_READING)
         for subject, event_type, severity in kinds:
             shape = {
                 "event_type": just(event_type, "What happened."),
-                "severity": just(severity, "How grave that is: info, minor, moderate, severe or extreme."),
+                "severity": choice(_GRAVE, schema.LEVELS) if severity == records.BY_LEVEL else just(severity, _GRAVE),
                 **told,
                 "event_id": text("Stable: a reader may drop a repeat. `<drone>-<boot>-<number>`.", pattern=_EVENT_ID),
                 "time": {**TIME, "description": "When it happened, by the house's clock: RFC 3339 with offset."},
@@ -171,6 +174,8 @@ def events() -> Iterator[EventKind]:
             yield EventKind(subject, event_type, record(help, {**shape, **of_order}, of_order))
 
 
+_GRAVE = "How grave that is: info, minor, moderate, severe or extreme."
+_ALARM_READING = "The reading that caused or ended it: °C of the air, m/s² of a tremor, s of silence"
 _EVENT_ID = r"^.+-[0-9]+-[0-9]+$"
 _EVENT_FIELDS = {
     "reason": "Why the drone refused it, as an error code.",
@@ -179,6 +184,9 @@ _EVENT_FIELDS = {
     "reflex": "Which reflex of the drone.",
     "reading": "The reading that caused or ended it: "
     + ", ".join(f"{unit} for {name}" for name, unit in schema.REFLEXES),
+    "alarm": "What is wrong around the drone, by its own judgement.",
+    "level": "How grave it is, or was at its worst.",
+    "lasted_s": "For how long it has stood",
 }
 
 

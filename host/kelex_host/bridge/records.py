@@ -14,7 +14,8 @@ JOINT_NAMES = tuple(name for name, _, _ in schema.JOINTS)
 _POSES = {name: dict(zip(JOINT_NAMES, angles, strict=True)) for name, angles in POSES}
 
 # Of each event on the wire, all that it can become: (subject, type, severity). Where that is more than one, they stand
-# in the order of the values of its field `deed` or `on`.
+# in the order of the values of its field `deed` or `on`. BY_LEVEL: it is as grave as its field `level` says.
+BY_LEVEL = "by level"
 EVENTS: dict[int, tuple[tuple[str, str, str], ...]] = {
     schema.MOVE_DONE: (("body", "move_done", "info"),),
     schema.MOVE_INTERRUPTED: (("body", "move_interrupted", "info"),),
@@ -28,6 +29,7 @@ EVENTS: dict[int, tuple[tuple[str, str, str], ...]] = {
     schema.TOUCH: (("touch", "released", "info"), ("touch", "touched", "info")),
     schema.DOOR: (("door", "closed", "info"), ("door", "opened", "info")),
     schema.FAULT: (("fault", "cleared", "info"), ("fault", "raised", "moderate")),
+    schema.ALARM: (("alarm", "cleared", "info"), ("alarm", "raised", BY_LEVEL)),
     schema.REFLEX: (("reflex", "cleared", "info"), ("reflex", "raised", "moderate")),
 }
 # Of an event's fields: those that are told by a name, as (told as, names), and those that are not told as they are.
@@ -36,6 +38,8 @@ NAMED = {
     "gesture": ("gesture", gestures.NAMES),
     "of": ("part", schema.FAULTS),
     "reflex": ("reflex", tuple(name for name, _ in schema.REFLEXES)),
+    "alarm": ("alarm", tuple(name for name, _ in schema.ALARMS)),
+    "level": ("level", schema.LEVELS),
 }
 UNSAID = ("number", "time_ms", "order", "on", "deed")
 
@@ -192,6 +196,7 @@ def event_document(number: int, record: Any) -> tuple[str, dict[str, Any]]:
     kinds = EVENTS[number]
     which = record.deed if number == schema.DID else 0 if len(kinds) == 1 else record.on
     subject, event_type, severity = kinds[which]
+    severity = schema.LEVELS[record.level] if severity == BY_LEVEL else severity
     document: dict[str, Any] = {"event_type": event_type, "severity": severity}
     for name, value in zip(record._fields, record, strict=True):
         if name in NAMED:
@@ -199,4 +204,6 @@ def event_document(number: int, record: Any) -> tuple[str, dict[str, Any]]:
             document[told] = names[value]
         elif name not in UNSAID:
             document[name] = value
+    if number == schema.ALARM:
+        document["reading"] /= SCALES.get(schema.ALARMS[record.alarm][1], 1)
     return subject, document

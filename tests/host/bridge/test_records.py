@@ -15,7 +15,7 @@ from wire.every_message import limits
 from wire.joints import NAMES, positions, targets
 
 EVENTS = [row for row in schema.MESSAGES if schema.kind_of(row[0]) == schema.EVENT]
-SUBJECTS = ("body", "presence", "touch", "door", "doorbell", "fault", "reflex")
+SUBJECTS = ("body", "presence", "touch", "door", "doorbell", "fault", "alarm", "reflex")
 # A reading of each channel on the wire, and what the document makes of it in the contract's units.
 READINGS = {
     "temperature": (2153, 21.53),  # °C
@@ -242,6 +242,20 @@ def test_a_fault_names_its_channel_or_part_and_is_graver_than_its_end(of, name):
     cleared = records.event_document(schema.FAULT, record(schema.FAULT, 1, 5, of, 0))
     assert raised == ("fault", {"event_type": "raised", "severity": "moderate", "part": name})
     assert cleared == ("fault", {"event_type": "cleared", "severity": "info", "part": name})
+
+
+@pytest.mark.parametrize(
+    ("alarm", "level", "reading", "told"),
+    [("too_hot", "severe", 3105, 31.05), ("tremor", "extreme", 4200, 4.2), ("host_silent", "minor", 3, 3)],
+)
+def test_an_alarm_is_as_grave_as_its_level_and_its_reading_is_in_the_contracts_unit(alarm, level, reading, told):
+    number = [name for name, _ in schema.ALARMS].index(alarm)
+    values = number, 1, schema.LEVELS.index(level), reading, 7
+    subject, document = records.event_document(schema.ALARM, record(schema.ALARM, 1, 5, *values))
+    assert subject == "alarm"
+    assert document == {
+        "event_type": "raised", "severity": level, "alarm": alarm, "level": level, "reading": told, "lasted_s": 7,
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(("number", "deed"), list(enumerate(schema.DEEDS)))
