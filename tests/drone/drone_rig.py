@@ -190,6 +190,19 @@ class FakeLink:
     notice = event
 
 
+# How long a write to flash holds everything up.
+FLASH_MS = 45
+
+
+class Flash:
+    """What outlives a reboot. `writes` are the times (ms) of what was written but pairing keys."""
+
+    def __init__(self):
+        self.starts = 1
+        self.spool = b""
+        self.writes = []
+
+
 # A new drone creeps to its rest pose for so long.
 HOMING_MS = UNKNOWN_TICKS * TICK_MS + 100
 
@@ -200,7 +213,7 @@ class Rig:
     At `start_ms` it is at rest, unless it is not `homed`.
     """
 
-    def __init__(self, start_ms=0, servos=board.SERVOS, homed=True):
+    def __init__(self, start_ms=0, servos=board.SERVOS, homed=True, flash=None, hosted=True):
         start_ms += TICKS - (HOMING_MS if homed else 0)
         self.now_ms = start_ms
         self.late_ms = 0
@@ -208,24 +221,26 @@ class Rig:
         self.host_runs = True
         self.resets = []
         self.kept = []  # every pairing key that was put into flash
+        self.flash = flash or Flash()
         self.servos = [FakeServo() for _ in servos]
         self.senses = Senses()
         self.outputs = FakeOutputs(lambda: self.now_ms)
         self.drone = Drone(
             start_ms % TICKS,
-            DroneLink(1, 77, "kelex test"),
+            DroneLink(self.flash.starts, 77, "kelex test"),
             Motion([servo[1:] for servo in servos]),
             self.servos,
             self.senses.drivers(),
             (self.outputs,) * 3,
             lambda: HEALTH,
             lambda: self.resets.append(self.now_ms),
-            self.keep_pairing,
+            self,
         )
         # They draw what turning servos draw.
         self.senses.says["servo_current"] = lambda n: 40 + 100 * self.drone.limbs.moving
         self._nonces = count(1)
         self.revive_host()
+        self.host_runs = hosted
         self.heard = []
         self.run(100)
         if homed:
@@ -235,6 +250,19 @@ class Rig:
 
     def keep_pairing(self, key):
         self.kept.append(key)
+
+    def spooled(self):
+        return self.flash.spool
+
+    def keep_spool(self, data):
+        self.flash.writes.append(self.now_ms)
+        self.flash.spool = data
+        self.now_ms += FLASH_MS
+
+    def reboot(self):
+        """The same board's next start, on the cable that this one is on: a Rig of its own."""
+        self.flash.starts += 1
+        return Rig(self.now_ms, flash=self.flash)
 
     def kill_host(self):
         """From now on nobody is at the other end."""

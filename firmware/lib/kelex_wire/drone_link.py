@@ -26,6 +26,7 @@ EVENT_WINDOW = 4
 EVENTS_HELD = 64
 EVENTS_RESERVED = 16
 EVENTS_OF_ORDERS = 10
+EVENTS_CRITICAL = 24
 RESEND_FIRST_MS = 150
 RESEND_LAST_MS = 2000
 
@@ -55,6 +56,8 @@ class DroneLink:
         self.frames_refused = 0
         self.telemetry_skipped = 0
         self.events_dropped = 0
+        self.critical = 0  # how many of the held events are critical
+        self.critical_last = 0  # and the number of the newest that was
         self._splitter = frame.Splitter()
         self._sessions = 0
         self._nonce = None
@@ -88,12 +91,16 @@ class DroneLink:
             self.events_dropped = (self.events_dropped + 1) & 0xFFFF
             return
         self._events.append((self._next_event, number, codec.encode(number, self._next_event, now_ms, *values)))
+        if number in schema.CRITICAL:
+            self.critical += 1
+            self.critical_last = self._next_event
         self._next_event += 1
         self._send_events(now_ms)
 
     def notice(self, now_ms, number, *values):
-        """An event that nobody ordered: it leaves room for those that end the orders under way."""
-        if len(self._events) >= EVENTS_HELD - EVENTS_OF_ORDERS:
+        """An event that nobody ordered: it leaves room for those that end orders, and for the critical ones."""
+        room = EVENTS_HELD - EVENTS_OF_ORDERS
+        if len(self._events) >= (room if number in schema.CRITICAL else room - EVENTS_CRITICAL):
             self.events_dropped = (self.events_dropped + 1) & 0xFFFF
             return
         self.event(now_ms, number, *values)
@@ -111,6 +118,10 @@ class DroneLink:
     def events_waiting(self):
         """How many events the host has not yet acknowledged."""
         return len(self._events)
+
+    def critical_events(self):
+        """(message number, payload) of each critical event that is held, oldest first."""
+        return [(number, payload) for _, number, payload in self._events if number in schema.CRITICAL]
 
     # What time asks for
 
@@ -212,7 +223,9 @@ class DroneLink:
                 self._in_flight_bytes -= self._sizes[self._acked_seq]
             assert self._in_flight_bytes >= 0
         while self._events and self._events[0][0] <= ack.event:
-            self._events.pop(0)
+            _, number, _ = self._events.pop(0)
+            if number in schema.CRITICAL:
+                self.critical -= 1
             self._events_sent = max(self._events_sent - 1, 0)
             self._resend_ms = RESEND_FIRST_MS
         self._send_events(now_ms)

@@ -46,6 +46,7 @@ DID = 0x2A
 FAULT = 0x2B
 ALARM = 0x2D
 REFLEX = 0x2E
+EARLIER = 0x2F
 
 ORDER_MOVE = 0x30
 ORDER_STOP = 0x31
@@ -105,6 +106,11 @@ ALARMS = (("too_hot", "cC"), ("too_cold", "cC"), ("tremor", "mm/s2"), ("host_sil
 LEVELS = ("minor", "moderate", "severe", "extreme")
 EYE_EFFECTS = ("steady", "breathe", "blink", "scan")
 
+# Events that must not be lost: a drone keeps them in flash while nobody acknowledges them.
+CRITICAL = (ALARM, REFLEX, EARLIER)
+# How many values, beside its number and its time, a critical event has at most.
+EARLIER_VALUES = 5
+
 _ORDER = (("session", "I", "", None, None), ("order", "H", "", None, None))
 _EVENT = (("number", "I", "", 1, 0xFFFFFFFF), ("time_ms", "I", "ms", None, None))
 _OF_ORDER = (("order", "H", "", None, None),)
@@ -145,6 +151,9 @@ _STATS = (
     ("reset_cause", "B", "", None, None),
     ("orders_forged", "H", "", None, None),
     ("paired", "B", "", 0, 1),
+    ("spooled", "B", "", None, None),
+    ("flash_writes", "H", "", None, None),
+    ("flash_faults", "H", "", None, None),
 )
 
 # fmt: off
@@ -210,6 +219,11 @@ MESSAGES = (
         ("lasted_s", "H", "s", None, None))),
     (REFLEX, "reflex", _EVENT + (("reflex", "B", "", 0, len(REFLEXES) - 1),) + _SWITCH
      + (("reading", "h", "", None, None),)),
+    # A critical event of an earlier boot, told again: the boot, the number and the time that it had there, its message
+    # and, in their order, its other values; None behind the last of them.
+    (EARLIER, "earlier", _EVENT + (("boot", "I", "", None, None), ("event", "I", "", 1, 0xFFFFFFFF),
+     ("at_ms", "I", "ms", None, None), ("message", "B", "", CRITICAL[0], CRITICAL[-1]))
+     + tuple(("value_%d" % i, "i?", "", None, None) for i in range(EARLIER_VALUES))),
     # None leaves a joint as it is.
     (ORDER_MOVE, "order_move", _ORDER + (("duration_ms", "H", "ms", 0, MAX_MOVE_MS),) + _TARGETS),
     (ORDER_STOP, "order_stop", _ORDER),

@@ -62,6 +62,9 @@ _STATS = {
     "events_waiting": "Events held until the broker has them",
     "events_dropped": "Events lost because its store was full",
     "orders_forged": "Orders refused because their tag was wrong or missing",
+    "spooled": "Critical events that its flash holds until the broker has them",
+    "flash_writes": "Writes of events or settings to its flash, each of which holds all else up for a moment",
+    "flash_faults": "Writes to its flash that failed, and what it held that could not be read any more",
 }
 _LINK = {
     "frames": "Frames heard from the drone",
@@ -169,13 +172,16 @@ def events() -> Iterator[EventKind]:
                 "event_id": text("Stable: a reader may drop a repeat. `<drone>-<boot>-<number>`.", pattern=_EVENT_ID),
                 "time": {**TIME, "description": "When it happened, by the house's clock: RFC 3339 with offset."},
             }
-            of_order = {"transaction": TRANSACTION} if "order" in rows else {}
+            optional = {"transaction": TRANSACTION} if "order" in rows else {}
+            if message in schema.CRITICAL:
+                optional = {"earlier_boot": boolean(_EARLIER)}
             help = f"{event_type.replace('_', ' ').capitalize()} ({subject})."
-            yield EventKind(subject, event_type, record(help, {**shape, **of_order}, of_order))
+            yield EventKind(subject, event_type, record(help, {**shape, **optional}, optional))
 
 
 _GRAVE = "How grave that is: info, minor, moderate, severe or extreme."
 _ALARM_READING = "The reading that caused or ended it: °C of the air, m/s² of a tremor, s of silence"
+_EARLIER = "Only where it happened before the drone's last start: kept in its flash since; `time` is when it was told."
 _EVENT_ID = r"^.+-[0-9]+-[0-9]+$"
 _EVENT_FIELDS = {
     "reason": "Why the drone refused it, as an error code.",

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from kelex_wire import gestures, schema, tones
+from kelex_wire import codec, gestures, schema, tones
+from kelex_wire.errors import PayloadError
 from kelex_wire.poses import POSES
 
 from kelex_host.bridge.colors import color_number
@@ -207,3 +208,33 @@ def event_document(number: int, record: Any) -> tuple[str, dict[str, Any]]:
     if number == schema.ALARM:
         document["reading"] /= SCALES.get(schema.ALARMS[record.alarm][1], 1)
     return subject, document
+
+
+def told_event(drone: str, boot: int, number: int, record: Any) -> tuple[str, dict[str, Any]] | None:
+    """(subject, document with its id) of an event that a drone tells in its start `boot`.
+
+    One of an earlier start keeps the id that it had there; None for one that makes no sense.
+    """
+    is_earlier = number == schema.EARLIER
+    if is_earlier:
+        original = _original(record)
+        if original is None:
+            return None
+        boot, (number, record) = record.boot, original
+    subject, document = event_document(number, record)
+    document["event_id"] = f"{drone}-{boot}-{record.number}"
+    if is_earlier:
+        document["earlier_boot"] = True
+    return subject, document
+
+
+def _original(earlier: Any) -> tuple[int, Any] | None:
+    """(message, record) as they were when it happened."""
+    if earlier.message not in EVENTS:
+        return None
+    row = codec.message(earlier.message)
+    values = earlier.event, earlier.at_ms, *earlier[-schema.EARLIER_VALUES :]
+    try:
+        return row.number, codec.decode(row.number, codec.encode(row.number, *values[: len(row.fields)]))
+    except PayloadError:
+        return None
