@@ -223,7 +223,7 @@ MESSAGES = (
     # and, in their order, its other values; None behind the last of them.
     (EARLIER, "earlier", _EVENT + (("boot", "I", "", None, None), ("event", "I", "", 1, 0xFFFFFFFF),
      ("at_ms", "I", "ms", None, None), ("message", "B", "", CRITICAL[0], CRITICAL[-1]))
-     + tuple(("value_%d" % i, "i?", "", None, None) for i in range(EARLIER_VALUES))),
+     + tuple(("value_%d" % i, "i?", "", -0x3FFFFFFF, 0x3FFFFFFF) for i in range(EARLIER_VALUES))),
     # None leaves a joint as it is.
     (ORDER_MOVE, "order_move", _ORDER + (("duration_ms", "H", "ms", 0, MAX_MOVE_MS),) + _TARGETS),
     (ORDER_STOP, "order_stop", _ORDER),
