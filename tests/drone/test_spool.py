@@ -192,9 +192,10 @@ def test_the_stall_of_a_write_is_counted_as_a_write_and_as_no_overrun():
 
 
 def test_every_critical_event_fits_into_an_earlier_one():
-    for number in schema.CRITICAL[:-1]:
+    for number in set(schema.CRITICAL) - {schema.EARLIER}:
         assert len(codec.message(number).fields) - 2 <= schema.EARLIER_VALUES
-        assert schema.CRITICAL[0] <= number <= schema.CRITICAL[-1]
+        nothing = [None] * schema.EARLIER_VALUES
+        codec.encode(schema.EARLIER, 1, 0, 1, 1, 0, number, *nothing)
 
 
 def test_a_flash_that_was_never_written_holds_nothing():

@@ -15,6 +15,7 @@ A message's kind is its number's high digit:
     2x  event      drone -> host, numbered from 1 in each boot, resent until acknowledged
     3x  order      host -> drone, numbered in each session, obeyed at most once; a tag may follow (see tags.py)
     4x  verdict    drone -> host, the one answer to an order, kept and repeated when the order is repeated
+    5x  event      an event too: one of an earlier boot
 """
 
 from binascii import crc32
@@ -46,7 +47,6 @@ DID = 0x2A
 FAULT = 0x2B
 ALARM = 0x2D
 REFLEX = 0x2E
-EARLIER = 0x2F
 
 ORDER_MOVE = 0x30
 ORDER_STOP = 0x31
@@ -68,12 +68,14 @@ ACCEPTED = 0x43
 STATS_TOLD = 0x44
 IDENTIFIED = 0x45
 
+EARLIER = 0x50
+
 LINK, TELEMETRY, EVENT, ORDER, VERDICT = 0, 1, 2, 3, 4
 
 
 def kind_of(number):
     """LINK, TELEMETRY, EVENT, ORDER or VERDICT of a message number."""
-    return number >> 4
+    return EVENT if number == EARLIER else number >> 4
 
 
 # name, lowest and highest angle (cdeg) that any drone's joint may be ordered to; a board may narrow it further.
@@ -222,7 +224,7 @@ MESSAGES = (
     # A critical event of an earlier boot, told again: the boot, the number and the time that it had there, its message
     # and, in their order, its other values; None behind the last of them.
     (EARLIER, "earlier", _EVENT + (("boot", "I", "", None, None), ("event", "I", "", 1, 0xFFFFFFFF),
-     ("at_ms", "I", "ms", None, None), ("message", "B", "", CRITICAL[0], CRITICAL[-1]))
+     ("at_ms", "I", "ms", None, None), ("message", "B", "", MOVE_DONE, 0x2F))
      + tuple(("value_%d" % i, "i?", "", -0x3FFFFFFF, 0x3FFFFFFF) for i in range(EARLIER_VALUES))),
     # None leaves a joint as it is.
     (ORDER_MOVE, "order_move", _ORDER + (("duration_ms", "H", "ms", 0, MAX_MOVE_MS),) + _TARGETS),
