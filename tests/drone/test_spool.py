@@ -115,7 +115,7 @@ def test_told_and_rebooted_before_the_flash_knew_it_comes_again_under_the_same_i
     rig.revive_host()
     rig.run(300)
     before = told(rig)
-    assert rig.drone.link.critical == 0
+    assert rig.drone.link.held.critical == 0
     again = told(rig.reboot().run(1000))
     assert {id for id, _, _, earlier in again if earlier} <= {id for id, *_ in before}
 
@@ -126,7 +126,7 @@ def test_a_full_spool_keeps_the_first_and_writes_no_more():
         rig.drone.link.notice(rig.now_ms % TICKS, schema.ALARM, 0, i % 2, 2, 2700, 0)
         rig.run(1000)
     assert rig.drone.spool.fill == SPOOL_MOST
-    assert rig.drone.link.events_dropped > 0
+    assert rig.drone.link.held.dropped > 0
     writes = len(rig.flash.writes)
     rig.run(60_000)
     assert len(rig.flash.writes) == writes
@@ -169,8 +169,8 @@ def test_what_cannot_be_read_any_more_is_counted_and_is_no_crash(length):
     for saved in (rig.flash.spool[:length], b"\xff" * length, rig.flash.spool[:4] + b"\xff\xff" + bytes(length)):
         link = DroneLink(5, 77, "kelex test")
         spool = Spool(0, link, saved, lambda data: None)
-        assert spool.faults == 1 or link.critical == 0
-        assert link.critical <= 2
+        assert spool.faults == 1 or link.held.critical == 0
+        assert link.held.critical <= 2
 
 
 def test_another_version_of_the_schema_reads_none_of_it():
@@ -178,7 +178,7 @@ def test_another_version_of_the_schema_reads_none_of_it():
     saved = (schema.SCHEMA_CRC ^ 1).to_bytes(4, "little") + rig.flash.spool[4:]
     link = DroneLink(5, 77, "kelex test")
     assert Spool(0, link, saved, lambda data: None).faults == 1
-    assert link.critical == 0
+    assert link.held.critical == 0
 
 
 def test_the_stall_of_a_write_is_counted_as_a_write_and_as_no_overrun():

@@ -234,7 +234,7 @@ class Drone:
             link.gate.repeated,
             link.telemetry_skipped,
             link.events_waiting(),
-            link.events_dropped,
+            link.held.dropped,
             reset_cause,
             link.gate.forged,
             1 if link.gate.pairing else 0,

@@ -53,15 +53,15 @@ class Spool:
 
     def _note(self):
         link = self._link
-        self.fill = min(link.critical, SPOOL_MOST)
-        self._last = link.critical_last
+        self.fill = min(link.held.critical, SPOOL_MOST)
+        self._last = link.held.critical_last
 
     def is_current(self):
         """Whether the flash holds what it should."""
         link = self._link
-        if min(link.critical, SPOOL_MOST) != self.fill:
+        if min(link.held.critical, SPOOL_MOST) != self.fill:
             return False
-        return self.fill in (0, SPOOL_MOST) or link.critical_last == self._last
+        return self.fill in (0, SPOOL_MOST) or link.held.critical_last == self._last
 
     def step(self, now_ms, at_rest):
         """Renew the copy where that is due; whether it wrote to the flash, which took its time."""
@@ -87,7 +87,7 @@ class Spool:
 def _packed(link):
     data = bytearray(schema.SCHEMA_CRC.to_bytes(4, "little"))
     count = 0
-    for message, payload in link.critical_events():
+    for message, payload in link.held.critical_ones():
         if count == SPOOL_MOST:
             break
         count += 1
