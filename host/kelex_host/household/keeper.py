@@ -166,6 +166,11 @@ class Keeper:
         if self._telephone:
             self._heard(now, self._telephone.step(now.mono_s))
 
+    def pass_hours(self, seconds: float) -> None:
+        """So much of a day that is played passes at once; who asks for that has seen that nothing is due in it."""
+        assert self._base is not None, "start comes first"
+        self._base = (self._base[0], self._base[1] + round(seconds * 1000))
+
     def due_s(self) -> float:
         """When `step` next has something to do (mono_s)."""
         if self._base is None:
