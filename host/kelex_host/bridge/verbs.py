@@ -123,6 +123,8 @@ _WORLD = (
 # fmt: on
 
 VERBS = _DRONE + HOUSE + _WORLD
+# Of the world's verbs, those that the simulation does not carry out: whoever runs the house plays them, by the others.
+PLAYED = frozenset({"day"})
 BY_NAME = {(verb.scope, verb.name): verb for verb in VERBS}
 
 
