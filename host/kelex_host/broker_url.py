@@ -21,7 +21,7 @@ class BrokerUrl:
     """Where a broker listens and who we are to it; `str` and `repr` never show the password.
 
     `ca` is the file of the authority that vouches for the broker, where the system's do not; `certificate` and `key`
-    are the files by which we prove who we are.
+    are the files by which we prove who we are. `speaks_5`: it may speak MQTT 5, and is worth asking.
     """
 
     host: str
@@ -32,6 +32,7 @@ class BrokerUrl:
     ca: str = ""
     certificate: str = ""
     key: str = ""
+    speaks_5: bool = True
 
     @classmethod
     def parse(cls, text: str) -> BrokerUrl:

@@ -8,7 +8,6 @@ import threading
 import tomllib
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
