@@ -1,4 +1,4 @@
-"""A real mosquitto with the files that `kelex broker-acl` writes, over TLS with client certificates: who may do what."""
+"""A real mosquitto with the files of `kelex broker-acl`, over TLS with client certificates: who may do what."""
 
 from __future__ import annotations
 

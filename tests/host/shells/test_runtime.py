@@ -41,7 +41,7 @@ class Core:
     def stop(self):
         pass
 
-    def message(self, now, topic, payload, retained):
+    def message(self, now, topic, payload, retained, reply_to="", correlation=b""):
         """Something that changes when the core is due."""
         self.due = now.mono_s + float(payload)
 
