@@ -108,10 +108,8 @@ class Guard:
         return Passed(fields)
 
     def _is_guarded(self, verb: Verb, fields: dict[str, Any]) -> bool:
-        if verb.guarded or verb.name in self._also:
-            return True
         is_free = verb.scope == "house" and verb.name in self._free
-        return not is_free and roles.rule_for(verb.scope, verb.name, fields) is not None
+        return (verb.guarded or verb.name in self._also) if is_free else roles.is_guarded(verb, fields, self._also)
 
     def _check_signed(self, now: Now, topic: str, verb: Verb, fields: dict[str, Any]) -> Passed:
         envelope = read_envelope(fields)
