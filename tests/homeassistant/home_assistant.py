@@ -17,7 +17,7 @@ from brokers import free_port
 from kelex_host.broker_url import BrokerUrl
 from websockets.sync.client import connect
 
-PATIENCE_S = 120.0
+PATIENCE_S = 300.0
 NO_STATE = ("unknown", "unavailable")
 _CONFIGURATION = """\
 http:

@@ -37,7 +37,7 @@ class MetricsPort:
         self._registry.register(HealthCollector(health, version))
         self._hosts = LOOPBACK | set(hosts)
         self._server: asyncio.Server | None = None
-        self._open = 0
+        self.open_connections = 0
 
     async def start(self, host: str, port: int) -> int:
         """Listen; the port, which is another where 0 was given. Raises OSError."""
@@ -52,10 +52,10 @@ class MetricsPort:
             await self._server.wait_closed()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        if self._open >= CONNECTIONS_MOST:
+        if self.open_connections >= CONNECTIONS_MOST:
             writer.close()
             return
-        self._open += 1
+        self.open_connections += 1
         try:
             async with asyncio.timeout(REQUEST_S):
                 connection = h11.Connection(h11.SERVER, max_incomplete_event_size=REQUEST_BYTES_MOST)
@@ -66,7 +66,7 @@ class MetricsPort:
         except (OSError, TimeoutError, h11.ProtocolError):
             self.refused += 1
         finally:
-            self._open -= 1
+            self.open_connections -= 1
             writer.close()
 
     def _answer(self, request: h11.Request | None) -> tuple[int, bytes]:

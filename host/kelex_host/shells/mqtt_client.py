@@ -72,7 +72,7 @@ class MqttClient:
         wanted: int = mqtt.MQTTv311,
     ) -> None:
         """`will`: topic and payload of the Last Will (retained, QoS 1), sent unless `close` ends it all."""
-        self.version = wanted
+        self.version = self._wanted = wanted
         self.connections = self.failures = 0
         self.last_problem = f"The MQTT broker at {url.address} is not connected yet: wait for it."
         self._url, self._client_id, self._will, self._events = url, client_id, will, events
@@ -150,7 +150,7 @@ class MqttClient:
         loop = asyncio.get_running_loop()
         delay_s = RETRY_FIRST_S
         while True:
-            began_s = loop.time()
+            began_s, connections = loop.time(), self.connections
             why = await self._one_connection()
             if self._closed:
                 return
@@ -159,6 +159,8 @@ class MqttClient:
                 continue
             self.last_problem = why
             self.failures += 1
+            if self.connections == connections:
+                self.version = self._wanted  # neither version: what comes back may be another broker
             if not self._outage_told:
                 self._outage_told = True
                 self._lost_s = loop.time()

@@ -78,6 +78,7 @@ class Link:
         while not self._ended.done():
             await asyncio.wait({self._ended}, timeout=TICK_S)
             if not self.accepted and self._loop.time() > deadline_s:
+                self.version_refused = True  # or so a broker of old takes a version that it does not know
                 self._end(why_unreachable(self._url, TimeoutError()))
             if self._unacknowledged and self._loop.time() - self._unacknowledged[0][2] > UNACKNOWLEDGED_S:
                 self._end(why_broken(self._url))  # an acknowledgement is lost: only a new session mends that

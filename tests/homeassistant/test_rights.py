@@ -15,7 +15,7 @@ import paho.mqtt.client as mqtt
 import pytest
 from acceptance.household import Kelex, run, until
 from brokers import Mosquitto
-from mosquitto.certificates import Authority
+from homeassistant.certificates import Authority
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
@@ -219,7 +219,7 @@ def test_a_wrong_certificate_is_said_once_and_tried_on(site, mosquitto_binary, t
         lines[1] = f'url = "mqtts://127.0.0.1:{broker.url.port}"'
     lines = [line for line in lines if not line.startswith(("certificate", "key"))]
     if wrong in ("expired", "stranger"):
-        from mosquitto.certificates import DAY
+        from homeassistant.certificates import DAY
 
         authority = Authority(tmp_path, "stranger") if wrong == "stranger" else site.authority
         certificate, key = authority.issue(wrong, valid=-DAY if wrong == "expired" else DAY)
