@@ -44,6 +44,7 @@ GESTURE_DONE = 0x28
 GESTURE_INTERRUPTED = 0x29
 DID = 0x2A
 FAULT = 0x2B
+CRY = 0x2C
 REFLEX = 0x2E
 
 ORDER_MOVE = 0x30
@@ -199,6 +200,8 @@ MESSAGES = (
     (GESTURE_INTERRUPTED, "gesture_interrupted", _EVENT + _OF_ORDER + _GESTURE),
     (DID, "did", _EVENT + _OF_ORDER + (("deed", "B", "", 0, len(DEEDS) - 1),)),
     (FAULT, "fault", _EVENT + (("of", "B", "", 0, len(FAULTS) - 1),) + _SWITCH),
+    # An infant begins to cry, or cries no more.
+    (CRY, "cry", _EVENT + _SWITCH),
     (REFLEX, "reflex", _EVENT + (("reflex", "B", "", 0, len(REFLEXES) - 1),) + _SWITCH
      + (("reading", "h", "", None, None),)),
     # None leaves a joint as it is.

@@ -28,6 +28,7 @@ EVENTS: dict[int, tuple[tuple[str, str, str], ...]] = {
     schema.TOUCH: (("touch", "released", "info"), ("touch", "touched", "info")),
     schema.DOOR: (("door", "closed", "info"), ("door", "opened", "info")),
     schema.FAULT: (("fault", "cleared", "info"), ("fault", "raised", "moderate")),
+    schema.CRY: (("cry", "cry_ended", "info"), ("cry", "cry_started", "moderate")),
     schema.REFLEX: (("reflex", "cleared", "info"), ("reflex", "raised", "moderate")),
 }
 # Of an event's fields: those that are told by a name, as (told as, names), and those that are not told as they are.

@@ -15,7 +15,7 @@ from wire.every_message import limits
 from wire.joints import NAMES, positions, targets
 
 EVENTS = [row for row in schema.MESSAGES if schema.kind_of(row[0]) == schema.EVENT]
-SUBJECTS = ("body", "presence", "touch", "door", "doorbell", "fault", "reflex")
+SUBJECTS = ("body", "presence", "touch", "door", "doorbell", "fault", "cry", "reflex")
 # A reading of each channel on the wire, and what the document makes of it in the contract's units.
 READINGS = {
     "temperature": (2153, 21.53),  # °C
