@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 
 from kelex_host.cries import labels, scenes
-from kelex_host.cries.recordings import RATE, Recording, by_infant, by_kind
+from kelex_host.cries.recordings import Recording, by_infant, by_kind
+from kelex_host.cries.wav import RATE
 
 FRAME_S = 0.032
 AGAIN_S = 10.0

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import wave
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +11,8 @@ from typing import Any
 
 import numpy as np
 
-RATE = 8000
+from kelex_host.cries.wav import words_of
+
 INSTANCE = 36  # so many characters of a cry's name are the instance of the application that sent it: one infant
 KINDS = ("speech", "music", "misc", "animals", "laughter")
 # Which of Debian's recordings is what, by their names; the first that fits. What fits nothing is `misc`.
@@ -27,10 +27,6 @@ _TONGUE = re.compile(r"_(?:desc|\d+)_([a-z]{2})(?:[_A-Za-z]*)\.")
 _TESTED_TONGUES = ("es", "ro", "lt", "ml", "pt", "ja", "it", "sv")
 
 
-class RecordingError(Exception):
-    """A file is no recording that can be used; its text says why, and what would do."""
-
-
 @dataclass(frozen=True)
 class Recording:
     """A file: what is heard in it (`cry` or one of KINDS) and, of a cry, whose."""
@@ -41,23 +37,7 @@ class Recording:
 
     def read(self) -> Any:
         """Its samples, -1 to 1. Raises RecordingError."""
-        return read_wav(self.path)
-
-
-def read_wav(path: Path) -> Any:
-    """The samples of a WAV file, -1 to 1, at 8 kHz. Raises RecordingError."""
-    try:
-        with wave.open(str(path)) as file:
-            shape = (file.getnchannels(), file.getsampwidth(), file.getframerate())
-            data = file.readframes(file.getnframes())
-    except (OSError, EOFError, wave.Error) as error:
-        raise RecordingError(f"{path} cannot be read as a WAV file: {error}.") from error
-    if shape != (1, 2, RATE):
-        raise RecordingError(
-            f"{path} has {shape[0]} channels of {8 * shape[1]} bits at {shape[2]} Hz; convert it first: "
-            f"sox {path.name} -r {RATE} -c 1 -b 16 OUTPUT.wav"
-        )
-    return np.frombuffer(data, "<i2").astype(np.float64) / 32768
+        return np.asarray(words_of(self.path), np.float64) / 32768
 
 
 def cries(folder: Path) -> list[Recording]:

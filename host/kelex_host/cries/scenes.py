@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from kelex_host.cries.recordings import RATE
+from kelex_host.cries.wav import RATE
 
 LEVELS_DB = (-34.0, -12.0)
 NOISE_DB = (5.0, 30.0)

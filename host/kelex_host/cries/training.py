@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 
 from kelex_host.cries import labels, scenes, twin
-from kelex_host.cries.recordings import KINDS, RATE, Recording, by_kind
+from kelex_host.cries.recordings import KINDS, Recording, by_kind
+from kelex_host.cries.wav import RATE
 
 ROUNDS = 4  # scenes of each cry
 MINUTES = {"speech": 14, "music": 13, "misc": 5, "animals": 4, "laughter": 2, "steady": 5}  # of the others, in a round
