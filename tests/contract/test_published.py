@@ -30,6 +30,7 @@ from wire.every_message import limits
 NOW = Now(100.0, 1_700_000_000.0)
 STAMP = {"time": NOW.stamp()}
 CONTRACT = Contract()
+SIMULATED = [verb for verb in verbs.VERBS if verb.scope == "world" and verb.name not in verbs.PLAYED]
 
 
 def record_of(number: int) -> st.SearchStrategy[Any]:
@@ -60,7 +61,7 @@ def test_body(record: Any) -> None:
     check("kelex/drone/kelex/body", records.body_document(record) | STAMP, retained=True)
 
 
-@pytest.mark.parametrize("number", [row[0] for row in schema.MESSAGES if schema.kind_of(row[0]) == schema.EVENT])
+@pytest.mark.parametrize("number", records.EVENTS)
 @FEW
 @given(data=st.data())
 def test_events(number: int, data: st.DataObject) -> None:
@@ -70,6 +71,8 @@ def test_events(number: int, data: st.DataObject) -> None:
     check(f"kelex/drone/kelex/event/{subject}", document)
     if hasattr(record, "order"):
         check(f"kelex/drone/kelex/event/{subject}", document | {"transaction": "t"})
+    if number in schema.CRITICAL:
+        check(f"kelex/drone/kelex/event/{subject}", document | {"earlier_boot": True})
 
 
 @pytest.mark.parametrize("verb", [verb for verb in verbs.VERBS if verb.scope == "drone"], ids=lambda verb: verb.name)
@@ -120,7 +123,7 @@ def world(request: pytest.FixtureRequest) -> World:
     return World(house, bodies, lambda *what: None)
 
 
-@pytest.mark.parametrize("verb", [verb for verb in verbs.VERBS if verb.scope == "world"], ids=lambda verb: verb.name)
+@pytest.mark.parametrize("verb", SIMULATED, ids=lambda verb: verb.name)
 @FEW
 @given(data=st.data())
 def test_what_the_world_answers(world: World, verb: Verb, data: st.DataObject) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from kelex_drone.sensing import DEAD_BANDS
-from kelex_host.bridge.verbs import VERBS
+from kelex_host.bridge.verbs import PLAYED, VERBS
 from kelex_wire import schema
 from proof.watched_life import WatchedLife
 
@@ -56,6 +56,7 @@ DEEDS = [
         {"room": "nursery", "celsius": 31},
         {"temperature": near(31, 0.15)},
         undo=("climate", {"room": "nursery", "celsius": 21.5}),
+        events=(("alarm", "raised"), ("alarm", "cleared")),
     ),
     Deed(
         "climate",
@@ -116,14 +117,14 @@ DEEDS = [
         {"light": lambda told: told is None},
         events=(("fault", "raised"), ("fault", "cleared")),
     ),
-    Deed("unplug", {"drone": "kelex", "seconds": 3}),
+    Deed("unplug", {"drone": "kelex", "seconds": 2}),
     Deed("contact", {"contact": "dru-zod", "behaviour": "refuse"}),
     Deed("truth", {}),
 ]
 
 
 def test_every_verb_of_the_world_is_here() -> None:
-    assert {deed.verb for deed in DEEDS} == {verb.name for verb in VERBS if verb.scope == "world"}
+    assert {deed.verb for deed in DEEDS} == {verb.name for verb in VERBS if verb.scope == "world"} - PLAYED
 
 
 @pytest.mark.parametrize("deed", DEEDS, ids=lambda deed: f"{deed.verb}-{'-'.join(map(str, deed.fields.values()))}")
