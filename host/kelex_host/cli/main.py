@@ -10,7 +10,20 @@ import typer
 
 from kelex_host import config
 from kelex_host.bridge import verbs
-from kelex_host.cli import broker_acl, crystal, hardware, keys, replay, request, schema, service, sim, up, watch
+from kelex_host.cli import (
+    broker_acl,
+    cries,
+    crystal,
+    hardware,
+    keys,
+    replay,
+    request,
+    schema,
+    service,
+    sim,
+    up,
+    watch,
+)
 from kelex_host.cli.doctor.command import doctor
 from kelex_host.errors import KelexError
 
@@ -67,6 +80,7 @@ app.add_typer(keys.app, name="keys")
 app.add_typer(hardware.app, name="hardware")
 app.add_typer(service.app, name="service")
 app.add_typer(crystal.app, name="crystal")
+app.add_typer(cries.app, name="cries")
 
 
 def main() -> None:

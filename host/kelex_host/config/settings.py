@@ -22,6 +22,7 @@ from kelex_host.config.outside import (
     NewsSettings,
     PhoneSettings,
     SpeechSettings,
+    check_console,
     check_outside,
 )
 from kelex_host.config.secrets import PUBLIC, conceal
@@ -229,6 +230,7 @@ def check(settings: Settings) -> None:
     _check_household(settings)
     settings.broker.address()
     check_outside(settings.news)
+    check_console(settings.console)
     known = {verb.name for verb in (*VERBS, *RULES)}
     for name in settings.trust.guarded:
         if name not in known:
