@@ -30,7 +30,7 @@ def drone_components(topics: Topics, drone: str, version: str) -> Iterator[Compo
     health = topics.house("health")
     mine = f"value_json.drones['{drone}']"
     for key, unit, device_class, state_class in _STATS:
-        yield _figure(key, health, template(f"{mine}.stats.{key}"), unit, device_class, state_class)
+        yield _figure(key, health, template(f"{mine}.stats.get('{key}')"), unit, device_class, state_class)
     for key in _LINK:
         yield _figure(f"link_{key}", health, template(f"{mine}.link.{key}"), None, None, "total_increasing")
     yield entity(
