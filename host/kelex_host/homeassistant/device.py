@@ -112,8 +112,8 @@ def template(expression: str) -> str:
 
 
 def value(path: str) -> str:
-    """The template of a value of the document."""
-    return template(f"value_json.{path}")
+    """The template of a value of the document; unknown where that was taken away, as of a forgotten drone."""
+    return template(f"value_json.{path} if value_json is defined else None")
 
 
 def titled(name: str) -> str:
