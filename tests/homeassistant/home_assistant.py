@@ -109,7 +109,7 @@ class HomeAssistant:
 
     def comes_to(self, unique_id: str, *wanted: str, patience_s: float = 30.0) -> None:
         """Wait until an entity has one of these states."""
-        until(lambda: self.state(unique_id) in wanted, f"{unique_id} {wanted}: {self.state(unique_id)}", patience_s)
+        until(lambda: self.state(unique_id) in wanted, f"{unique_id} {' or '.join(wanted)}", patience_s)
 
     def call(self, service: str, unique_id: str, **data: Any) -> None:
         """Call a service on an entity."""

@@ -58,11 +58,19 @@ def components(topic: str) -> Iterator[Component]:
         "binary_sensor",
         "Faults",
         state_topic=topic,
-        value_template="{{ value_json.faults | length > 0 }}",
+        value_template=value("faults | length > 0"),
         payload_on="True",
         payload_off="False",
         device_class="problem",
         entity_category="diagnostic",
-        json_attributes_topic=topic,
-        json_attributes_template="{{ {'faults': value_json.faults} | to_json }}",
+    )
+    # Not as attributes of the other: those would be told of a forgotten drone's empty document.
+    yield entity(
+        "faulty",
+        "sensor",
+        "Faulty parts",
+        state_topic=topic,
+        value_template=value("faults | join(', ') or 'none'"),
+        icon="mdi:alert-circle-outline",
+        entity_category="diagnostic",
     )
