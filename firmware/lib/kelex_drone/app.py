@@ -54,7 +54,7 @@ class App:
             make_outputs(),
             self._health,
             machine.reset,
-            store.keep_pairing,
+            store,
         )
 
     def turn(self):

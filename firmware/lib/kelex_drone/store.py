@@ -1,4 +1,4 @@
-"""What is kept in flash: how often this board has started, and the key that pairs it with its host.
+"""What is kept in flash: how often this board has started, the key that pairs it with its host, the spooled events.
 
 Of each, two files take turns, each with the number of its write and a CRC, so that a power cut during a write leaves
 the older one whole: number (4 bytes), data, CRC-32 of both. The starts are that number, without any data.
@@ -9,8 +9,9 @@ from binascii import crc32
 
 _STARTS = ("/kelex_boot_a", "/kelex_boot_b")
 _PAIRING = ("/kelex_pair_a", "/kelex_pair_b")
+_SPOOL = ("/kelex_spool_a", "/kelex_spool_b")
 _KEY_BYTES = 32
-_READ_MOST = 4 + _KEY_BYTES + 4
+_READ_MOST = 4096
 
 
 def count_start():
@@ -33,6 +34,16 @@ def pairing():
 def keep_pairing(key):
     """Put another pairing key in its place; None for none. Blocks for one flash write. Raises OSError."""
     _write_next(_PAIRING, key or b"")
+
+
+def spooled():
+    """The events that were kept, as `spool.py` packs them."""
+    return max([_read(name) for name in _SPOOL])[1]
+
+
+def keep_spool(data):
+    """Keep other events in their place. Blocks for one flash write. Raises OSError."""
+    _write_next(_SPOOL, data)
 
 
 def _read(name):

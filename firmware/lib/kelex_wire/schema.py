@@ -15,6 +15,7 @@ A message's kind is its number's high digit:
     2x  event      drone -> host, numbered from 1 in each boot, resent until acknowledged
     3x  order      host -> drone, numbered in each session, obeyed at most once; a tag may follow (see tags.py)
     4x  verdict    drone -> host, the one answer to an order, kept and repeated when the order is repeated
+    5x  event      an event too: one of an earlier boot
 """
 
 from binascii import crc32
@@ -44,6 +45,7 @@ GESTURE_DONE = 0x28
 GESTURE_INTERRUPTED = 0x29
 DID = 0x2A
 FAULT = 0x2B
+ALARM = 0x2D
 REFLEX = 0x2E
 
 ORDER_MOVE = 0x30
@@ -66,12 +68,14 @@ ACCEPTED = 0x43
 STATS_TOLD = 0x44
 IDENTIFIED = 0x45
 
+EARLIER = 0x50
+
 LINK, TELEMETRY, EVENT, ORDER, VERDICT = 0, 1, 2, 3, 4
 
 
 def kind_of(number):
     """LINK, TELEMETRY, EVENT, ORDER or VERDICT of a message number."""
-    return number >> 4
+    return EVENT if number == EARLIER else number >> 4
 
 
 # name, lowest and highest angle (cdeg) that any drone's joint may be ordered to; a board may narrow it further.
@@ -98,7 +102,16 @@ DEEDS = (
 )  # fmt: skip
 # What the drone does by itself, and the unit of the reading that made it so.
 REFLEXES = (("hand", "mm"), ("stall", "mA"), ("tilt", "degrees"), ("low_battery", "mV"), ("heat", "Celsius"))
+# What the drone judges to be wrong around it, and the unit of the reading that it judges by.
+ALARMS = (("too_hot", "cC"), ("too_cold", "cC"), ("tremor", "mm/s2"), ("host_silent", "s"))
+# How grave an alarm is, as the event's severity.
+LEVELS = ("minor", "moderate", "severe", "extreme")
 EYE_EFFECTS = ("steady", "breathe", "blink", "scan")
+
+# Events that must not be lost: a drone keeps them in flash while nobody acknowledges them.
+CRITICAL = (ALARM, REFLEX, EARLIER)
+# How many values, beside its number and its time, a critical event has at most.
+EARLIER_VALUES = 5
 
 _ORDER = (("session", "I", "", None, None), ("order", "H", "", None, None))
 _EVENT = (("number", "I", "", 1, 0xFFFFFFFF), ("time_ms", "I", "ms", None, None))
@@ -140,6 +153,9 @@ _STATS = (
     ("reset_cause", "B", "", None, None),
     ("orders_forged", "H", "", None, None),
     ("paired", "B", "", 0, 1),
+    ("spooled", "B", "", None, None),
+    ("flash_writes", "H", "", None, None),
+    ("flash_faults", "H", "", None, None),
 )
 
 # fmt: off
@@ -199,8 +215,17 @@ MESSAGES = (
     (GESTURE_INTERRUPTED, "gesture_interrupted", _EVENT + _OF_ORDER + _GESTURE),
     (DID, "did", _EVENT + _OF_ORDER + (("deed", "B", "", 0, len(DEEDS) - 1),)),
     (FAULT, "fault", _EVENT + (("of", "B", "", 0, len(FAULTS) - 1),) + _SWITCH),
+    # Raised again where it becomes graver. `lasted_s`: how long it has stood, told when it is over.
+    (ALARM, "alarm", _EVENT + (("alarm", "B", "", 0, len(ALARMS) - 1),) + _SWITCH
+     + (("level", "B", "", 0, len(LEVELS) - 1), ("reading", "h", "", None, None),
+        ("lasted_s", "H", "s", None, None))),
     (REFLEX, "reflex", _EVENT + (("reflex", "B", "", 0, len(REFLEXES) - 1),) + _SWITCH
      + (("reading", "h", "", None, None),)),
+    # A critical event of an earlier boot, told again: the boot, the number and the time that it had there, its message
+    # and, in their order, its other values; None behind the last of them.
+    (EARLIER, "earlier", _EVENT + (("boot", "I", "", None, None), ("event", "I", "", 1, 0xFFFFFFFF),
+     ("at_ms", "I", "ms", None, None), ("message", "B", "", MOVE_DONE, 0x2F))
+     + tuple(("value_%d" % i, "i?", "", -0x3FFFFFFF, 0x3FFFFFFF) for i in range(EARLIER_VALUES))),
     # None leaves a joint as it is.
     (ORDER_MOVE, "order_move", _ORDER + (("duration_ms", "H", "ms", 0, MAX_MOVE_MS),) + _TARGETS),
     (ORDER_STOP, "order_stop", _ORDER),
@@ -236,5 +261,5 @@ MESSAGES = (
 # fmt: on
 
 # Two ends may talk only when they hold the very same table.
-_TABLES = (MESSAGES, REFUSALS, DEEDS, EYE_EFFECTS, FAULTS, REFLEXES, gestures.NAMES, tones.NAMES)
+_TABLES = (MESSAGES, REFUSALS, DEEDS, EYE_EFFECTS, FAULTS, REFLEXES, ALARMS, LEVELS, gestures.NAMES, tones.NAMES)
 SCHEMA_CRC = crc32(repr(_TABLES).encode())
