@@ -27,8 +27,9 @@ import paho.mqtt.client as mqtt
 NEWS = "kelex/house/{}/news"
 EACH_S = 0.01
 PATIENCE_S = 60.0
-# A kill falls anywhere from the start of the process, mostly while it is at work.
-LIVES_S = (0.0, 4.0)
+# A kill falls at any moment: at work behind so many answers at most, or so long after the start of the process.
+ANSWERS = 40
+STARTING_S = (0.0, 2.0)
 
 
 @dataclass(slots=True)
@@ -125,6 +126,11 @@ def is_above(heard: Heard, before: int) -> bool:
     return heard.online > before
 
 
+def has_answered(heard: Heard, count: int) -> bool:
+    """Whether so many requests were answered ok."""
+    return len(heard.answered) >= count
+
+
 def survive(home: Path, port: int, kills: int, random: Random) -> Heard:
     """So many lives, each cut short; then one that may end in peace."""
     heard = Heard()
@@ -135,9 +141,10 @@ def survive(home: Path, port: int, kills: int, random: Random) -> Heard:
             process = start(home, port)
             if random.random() < 0.8:  # most die at work, some while they start
                 wait_for(partial(is_above, heard, before), "a house that is online")
-                time.sleep(random.uniform(*LIVES_S) / 4)
+                wait_for(partial(has_answered, heard, len(heard.answered) + random.randrange(ANSWERS)), "its answers")
+                time.sleep(random.uniform(0.0, EACH_S))
             else:
-                time.sleep(random.uniform(*LIVES_S) / 2)
+                time.sleep(random.uniform(*STARTING_S))
             process.send_signal(signal.SIGKILL)
             process.wait()
         process = start(home, port)
