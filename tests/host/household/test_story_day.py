@@ -1,4 +1,4 @@
-"""The whole story, S1 to S15, in one day at the house of El: played by `kelex up`, and decided anew from its journal."""
+"""The whole story, S1 to S15, in one day at the house of El: played by `kelex up`, decided anew from its journal."""
 
 from __future__ import annotations
 
