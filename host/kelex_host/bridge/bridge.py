@@ -30,10 +30,7 @@ NO_GUARD = "This house was started without its members' keys; start it with `kel
 
 @dataclass(frozen=True, slots=True)
 class Subscribe:
-    """Subscribe to these filters (with QoS); once in each session with the broker.
-
-    `as_published`: each message has to show whether it was sent as a retained one, where the broker can tell.
-    """
+    """Subscribe to these filters (with QoS), once a session; `as_published`: showing who sent a retained message."""
 
     filters: list[tuple[str, int]]
     as_published: bool = False
@@ -157,15 +154,15 @@ class Bridge:
     def broker_lost(self, now: Now) -> None:
         """The broker is gone."""
         self.outbox.lost()
+        if self.household:
+            self.household.broker_lost(now)
 
     def acknowledged(self, now: Now, handle: int) -> None:
         """The broker has what was published under `handle`."""
         message = self.outbox.acknowledged(handle)
-        if message is None:
-            return
-        if message.fact and self.household:
+        if message and message.fact and self.household:
             self.household.published(message.fact)
-        if message.settles is not None:
+        if message and message.settles is not None:
             drone, boot, number = message.settles
             self.drones[drone].settle(boot, number)
 
@@ -175,12 +172,13 @@ class Bridge:
         """A message from the broker. Under MQTT 5 it may say where it wants its answer too, and by what to know it."""
         if topic == self.topics.house_availability:
             self._hear_availability(payload, retained)
-            return
-        if self.discovery and topic in self.discovery.topics:
+        elif self.discovery and topic in self.discovery.topics:
             if self.discovery.hear(now, topic, payload, retained):
                 self.outbox.connected()
-            return
-        self.desk.take(now, topic, payload, retained, reply_to, correlation)
+        else:
+            self.desk.take(now, topic, payload, retained, reply_to, correlation)
+            if self.household:
+                self.household.message(now, topic, payload, retained)
 
     def _hear_availability(self, payload: bytes, retained: bool) -> None:
         """Nobody but us should say how we are; but a Last Will may come late, or another house share our topics."""
@@ -226,9 +224,11 @@ class Bridge:
         effects: list[Effect] = []
         if self._subscribe_due:
             self._subscribe_due = False
-            found = self.discovery.filters() if self.discovery else []
             effects.append(Subscribe(self.topics.order_filters(), as_published=True))
-            effects.append(Subscribe([(self.topics.house_availability, 1), *found]))
+            others = [(self.topics.house_availability, 1)]
+            for part in (self.household, self.discovery):
+                others += part.filters() if part else []
+            effects.append(Subscribe(others))
         if self.household:
             self.household.flush()
         self._alert_list.update()
