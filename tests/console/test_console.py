@@ -138,7 +138,7 @@ def test_unplugged_the_page_greys_says_how_old_it_is_and_comes_back(page: Any, c
 
 def test_a_phones_page_fits_its_width_with_stop_in_reach(browser: Any, address: str) -> None:
     phone = browser.new_page(viewport={"width": 360, "height": 640})
-    phone.goto(address)
+    phone.goto(address, wait_until="commit")
     phone.wait_for_selector("body.k-page")
     assert phone.evaluate("document.documentElement.scrollWidth") <= 360
     phone.evaluate("window.scrollTo(0, document.body.scrollHeight)")
@@ -152,7 +152,7 @@ def test_no_request_leaves_this_computer(browser: Any, address: str) -> None:
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.on("websocket", lambda socket: asked.append(socket.url))
-    page.goto(address)
+    page.goto(address, wait_until="commit")
     page.wait_for_selector("body.k-page:not(.k-stale)", timeout=60_000)
     page.wait_for_selector("html[data-figure=ready]", timeout=60_000)
     page.close()

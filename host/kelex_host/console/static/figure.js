@@ -61,7 +61,7 @@ function materials(dark) {
     visor: metal(p.visor, 0.25, 0.08),
     lens: new THREE.MeshStandardMaterial({ color: 0x0b2a3a, emissive: 0x39c6ff, emissiveIntensity: 0.5, roughness: 0.15 }),
     drive: new THREE.MeshStandardMaterial({ color: 0x10283a, emissive: 0x49c9ff, emissiveIntensity: 1.4, roughness: 0.4 }),
-    plume: glow(dark ? 0.12 : 0.16),
+    plume: glow(dark ? 0.05 : 0.08),
     beam: glow(dark ? 0.2 : 0.3),
     halo: glow(0.0),
     eye: new THREE.MeshStandardMaterial({ color: 0x11161d, emissive: 0x000000, emissiveIntensity: 1.6, roughness: 0.2 }),
@@ -100,16 +100,20 @@ class Figure {
     requestAnimationFrame(this.frame);
   }
 
-  // Where there is no graphics card the scene draws less often, so that the page stays quick.
+  // The scene draws less often where drawing is slow, so that the page stays quick; without a graphics card at all,
+  // five times a second at most.
   pace() {
     const renderer = this.component.renderer;
+    const about = renderer.getContext().getExtension("WEBGL_debug_renderer_info");
+    const name = about ? renderer.getContext().getParameter(about.UNMASKED_RENDERER_WEBGL) : "";
+    const least = /swiftshader|llvmpipe|software/i.test(name) ? 200 : 0;
     const draw = renderer.render.bind(renderer);
-    let drawn = 0, seen = performance.now(), usual = 16, every = 0;
+    let drawn = 0, seen = performance.now(), usual = 16, every = least;
     renderer.render = (scene, camera) => {
       const now = performance.now();
       usual += 0.1 * (Math.min(500, now - seen) - usual);
       seen = now;
-      every = usual > 70 ? Math.min(500, every + 20) : Math.max(0, every - 10);
+      every = usual > 70 ? Math.min(500, every + 20) : Math.max(least, every - 10);
       if (now - drawn < every) return;
       drawn = now;
       draw(scene, camera);
@@ -224,7 +228,7 @@ class Figure {
     this.looks.lens.emissiveIntensity = beam ? 2.2 : 0.35;
     const drive = state.stale ? 0 : 1 + (still ? 0 : 0.12 * Math.sin(t * 4.3));
     this.looks.drive.emissiveIntensity = 1.5 * drive;
-    this.looks.plume.opacity = (this.dark ? 0.13 : 0.18) * drive;
+    this.looks.plume.opacity = (this.dark ? 0.05 : 0.09) * drive;
     this.pool.visible = !state.stale;
   }
 
