@@ -10,6 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 from typing import Any
+from urllib.request import urlopen
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
@@ -85,8 +86,9 @@ def main() -> None:
             house.says("is up")
             client = Client(port_of(house))
             until(lambda: client.latest("kelex/drone/kelex/availability") == b"online", "the drone online")
-            something_happens(client)
             address = house.says(r"console (http://127\.0\.0\.1:\d+)")[1]
+            urlopen(address, timeout=60).read()  # the page listens from now on
+            something_happens(client)
             with running() as browser:
                 for size in SIZES:
                     for scheme in ("dark", "light"):
