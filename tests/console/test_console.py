@@ -141,7 +141,7 @@ def test_a_phones_page_fits_its_width_with_stop_in_reach(browser: Any, address: 
     assert phone.evaluate("document.documentElement.scrollWidth") <= 360
     phone.evaluate("window.scrollTo(0, document.body.scrollHeight)")
     box = phone.get_by_role("button", name="Stop", exact=True).bounding_box()
-    assert box["y"] + box["height"] <= 640
+    assert 560 < box["y"] + box["height"] <= 640  # where the thumb is, wherever the page is scrolled to
     phone.close()
 
 
