@@ -45,6 +45,7 @@ GESTURE_DONE = 0x28
 GESTURE_INTERRUPTED = 0x29
 DID = 0x2A
 FAULT = 0x2B
+CRY = 0x2C
 ALARM = 0x2D
 REFLEX = 0x2E
 ROLLED_BACK = 0x2F
@@ -112,7 +113,7 @@ SLOTS, GIVEN_UP = figures.SLOTS, figures.GIVEN_UP
 EYE_EFFECTS = ("steady", "breathe", "blink", "scan")
 
 # Events that must not be lost: a drone keeps them in flash while nobody acknowledges them.
-CRITICAL = (ALARM, REFLEX, EARLIER)
+CRITICAL = (CRY, ALARM, REFLEX, EARLIER)
 # How many values, beside its number and its time, a critical event has at most.
 EARLIER_VALUES = 5
 
@@ -203,6 +204,8 @@ MESSAGES = (
     (GESTURE_INTERRUPTED, "gesture_interrupted", _EVENT + _OF_ORDER + _GESTURE),
     (DID, "did", _EVENT + _OF_ORDER + (("deed", "B", "", 0, len(DEEDS) - 1),)),
     (FAULT, "fault", _EVENT + (("of", "B", "", 0, len(FAULTS) - 1),) + _SWITCH),
+    # An infant begins to cry, or cries no more.
+    (CRY, "cry", _EVENT + _SWITCH),
     # Raised again where it becomes graver. `lasted_s`: how long it has stood, told when it is over.
     (ALARM, "alarm", _EVENT + (("alarm", "B", "", 0, len(ALARMS) - 1),) + _SWITCH
      + (("level", "B", "", 0, len(LEVELS) - 1), ("reading", "h", "", None, None),

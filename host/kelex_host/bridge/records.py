@@ -30,6 +30,7 @@ EVENTS: dict[int, tuple[tuple[str, str, str], ...]] = {
     schema.TOUCH: (("touch", "released", "info"), ("touch", "touched", "info")),
     schema.DOOR: (("door", "closed", "info"), ("door", "opened", "info")),
     schema.FAULT: (("fault", "cleared", "info"), ("fault", "raised", "moderate")),
+    schema.CRY: (("cry", "cry_ended", "info"), ("cry", "cry_started", "moderate")),
     schema.ALARM: (("alarm", "cleared", "info"), ("alarm", "raised", BY_LEVEL)),
     schema.ROLLED_BACK: (("firmware", "rolled_back", "moderate"),),
     schema.REFLEX: (("reflex", "cleared", "info"), ("reflex", "raised", "moderate")),
