@@ -220,6 +220,7 @@ class Flash:
     def __init__(self):
         self.starts = 1
         self.spool = b""
+        self.settings = b""
         self.writes = []
 
 
@@ -270,6 +271,14 @@ class Rig:
 
     def keep_pairing(self, key):
         self.kept.append(key)
+
+    def settings(self):
+        return self.flash.settings
+
+    def keep_settings(self, data):
+        self.flash.writes.append(self.now_ms)
+        self.flash.settings = data
+        self.now_ms += FLASH_MS
 
     def spooled(self):
         return self.flash.spool

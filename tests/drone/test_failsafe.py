@@ -5,13 +5,15 @@ from itertools import pairwise
 import pytest
 from drone.drone_rig import TICKS, Rig
 from kelex_drone import failsafe
-from kelex_drone.alarms import FAR_CC, HOT_CC
+from kelex_drone.alarms import FAR_CC
 from kelex_drone.failsafe import RED, SILENT_MS, TIMES_OWED
 from kelex_drone.sensing import SENSE_MS
-from kelex_wire import schema
+from kelex_drone.settings import TOO_HOT
+from kelex_wire import body, schema
 from kelex_wire.poses import SAFE
 from kelex_wire.tones import TONES
 
+HOT_CC = body.DEFAULTS[TOO_HOT]
 TONES = dict(TONES)
 ALARMS = [name for name, _ in schema.ALARMS]
 # What DESIGN 8 allows from the limit to the safe pose's beginning.

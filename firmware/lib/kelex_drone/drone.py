@@ -15,8 +15,10 @@ from kelex_drone.listening import Listening
 from kelex_drone.pairing import Pairing
 from kelex_drone.reflexes import Reflexes
 from kelex_drone.sensing import SENSE_MS, TOUCH, Sensing
+from kelex_drone.settings import Settings
 from kelex_drone.signals import Signals
 from kelex_drone.spool import Spool
+from kelex_drone.tuning import Tuning
 
 BODY_MOVING_MS = 60
 BODY_RESTING_MS = 2000
@@ -79,6 +81,8 @@ class Drone:
         self.alarms = Alarms(link, self.sensing.senses)
         self.failsafe = Failsafe(now_ms, link, self.limbs, self.signals, self.alarms, self.reflexes)
         self.pairing = Pairing(link, self.limbs, store.keep_pairing)
+        self.settings = Settings(store.settings(), store.keep_settings)
+        self.tuning = Tuning(link, self.settings, self.limbs, self.signals, self.sensing, self.alarms)
         self.spool = Spool(now_ms, link, store.spooled(), store.keep_spool)
         self._health = health
         self._reset = reset
@@ -102,6 +106,7 @@ class Drone:
             schema.ORDER_QUIET: self._order_quiet,
             schema.ORDER_IDENTIFY: self.signals.order_identify,
             schema.ORDER_REBOOT: self._order_reboot,
+            schema.ORDER_SETTINGS: self.tuning.order_settings,
             schema.ORDER_PAIR: self.pairing.order_pair,
             schema.ORDER_UNPAIR: self.pairing.order_unpair,
         }
@@ -129,7 +134,7 @@ class Drone:
             self.link.answer(schema.REFUSED, order.order, schema.REFUSALS.index("busy"))
         else:
             self._orders[number](now_ms, order)
-            if number in (schema.ORDER_EYE, schema.ORDER_HOLODISK, schema.ORDER_QUIET):
+            if number in (schema.ORDER_EYE, schema.ORDER_HOLODISK, schema.ORDER_QUIET, schema.ORDER_SETTINGS):
                 self._tell_body(now_ms)
         if self.limbs.busy and not was_busy:
             self._moves.start(now_ms)
@@ -179,6 +184,7 @@ class Drone:
     def _order_quiet(self, now_ms, order):
         self.motion.set_quiet(order.on)
         self.signals.order_quiet(now_ms, order)
+        self.tuning.keep_quiet(order.on)
 
     def _order_reboot(self, now_ms, order):
         self.link.answer(schema.ACCEPTED, order.order, REBOOT_MS)
@@ -198,7 +204,9 @@ class Drone:
         self.limbs.step_rest(now_ms)
         if self.limbs.busy and not was_busy:
             self._moves.start(now_ms)
-        if self.spool.step(now_ms, not self.limbs.busy):
+        at_rest = not self.limbs.busy
+        # Never both in one step: each holds all else up.
+        if self.spool.step(now_ms, at_rest) or self.settings.step(now_ms, at_rest):
             self._sense.excused = self._stats.excused = True
         self.pairing.step(now_ms, self.sensing.senses.values[TOUCH])
         self.signals.step_eye(now_ms)
@@ -253,6 +261,6 @@ class Drone:
             link.gate.forged,
             1 if link.gate.pairing else 0,
             self.spool.fill,
-            self.spool.writes,
-            self.spool.faults,
+            (self.spool.writes + self.settings.writes) & 0xFFFF,
+            (self.spool.faults + self.settings.faults) & 0xFFFF,
         )
