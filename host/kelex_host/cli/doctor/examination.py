@@ -15,6 +15,7 @@ from kelex_host.cli.doctor import broker, machine, ports
 from kelex_host.cli.doctor.finding import Finding, ok, wrong
 from kelex_host.config import Settings
 from kelex_host.errors import ConfigError
+from kelex_host.shells.pico_finder import usb_ids
 
 
 async def examine(config_file: Path | None) -> AsyncIterator[Finding]:
@@ -27,7 +28,7 @@ async def examine(config_file: Path | None) -> AsyncIterator[Finding]:
     yield machine.time_zone(os.environ.get("TZ"), Path("/etc/localtime"))
     house = running.find()
     drones = settings.drone if settings else []
-    for finding in ports.plugged_in(list_ports.comports(), ports.usb_ids(), drones):
+    for finding in ports.plugged_in(list_ports.comports(), usb_ids(), drones):
         yield finding
     for finding in await ports.answers(drones, house):
         yield finding
