@@ -19,7 +19,7 @@ def test_a_secret_password_opens_the_broker_and_stays_secret(home, mosquitto_bin
         house = Kelex(home, "up")
         house.says("is up")
         house.says("kelex: online")
-        seen = house.run("watch", "--count", "4").stdout
+        seen = house.run("watch", "--all", "--count", "4").stdout
         report = house.run("doctor", "--json")
         assert report.returncode == 0, report.stdout
         assert house.stop() == 0

@@ -84,7 +84,7 @@ def test_send_finds_the_scope_from_the_verb(house: Kelex, client: Client) -> Non
 
 
 def test_watch_shows_what_the_house_says(house: Kelex, client: Client) -> None:
-    lines = house.run("watch", "--json", "--count", "5").stdout.splitlines()
+    lines = house.run("watch", "--all", "--json", "--count", "5").stdout.splitlines()
     assert {json.loads(line)["topic"].split("/")[0] for line in lines} == {"kelex"}
 
 

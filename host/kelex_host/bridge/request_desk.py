@@ -1,7 +1,8 @@
 """Where requests are taken: each gets exactly one response, and nothing that does not fit goes further.
 
-One that comes again (the same transaction on the same topic) gets the same response again and nothing else. Only what
-the guard refuses leaves no trace: nobody unproved may settle what a member's order of the same transaction is told.
+One that comes again (the same transaction on the same topic) gets the same response again and nothing else; one that
+asks for something else under a transaction that is taken is refused. Only what the guard refuses leaves no trace:
+nobody unproved may settle what a member's order of the same transaction is told.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from kelex_host.bridge.outbox import Message, Outbox
 from kelex_host.bridge.reply import Reply
 from kelex_host.bridge.requests import Payload, RequestError, check_fields, read_payload
 from kelex_host.bridge.topics import RequestTopic, Topics
-from kelex_host.bridge.transactions import Transactions
+from kelex_host.bridge.transactions import TAKEN, Transactions, digest
 from kelex_host.bridge.verbs import Verb
 from kelex_host.trust.alerts import Alerts
 from kelex_host.trust.guard import Guard, Refusal
@@ -85,11 +86,11 @@ class RequestDesk:
             self._respond_error(now, request, None, error)
             return
         topic = self._topics.response(request)
-        if parsed.transaction is not None and not self._transactions.begin(now.mono_s, topic, parsed.transaction):
-            again = self._transactions.answer(topic, parsed.transaction)
-            if again is not None:
-                self._outbox.put(Message(topic, again))
-            return
+        if parsed.transaction is not None:
+            asked = digest(parsed.fields)
+            if not self._transactions.begin(now.mono_s, topic, parsed.transaction, asked):
+                self._answer_again(topic, parsed.transaction, asked)
+                return
         try:
             self._obey(now, request, parsed)
         except Refusal as refusal:
@@ -98,6 +99,17 @@ class RequestDesk:
             self._refuse(now, request, parsed.transaction, refusal)
         except RequestError as error:
             self._respond_error(now, request, parsed.transaction, error)
+
+    def _answer_again(self, topic: str, transaction: str, asked: str) -> None:
+        """Tell a request that is known already what it was told; another one, that its transaction is taken."""
+        if self._transactions.is_same(topic, transaction, asked):
+            payload = self._transactions.answer(topic, transaction)
+        else:
+            error = RequestError("not_allowed", TAKEN.format(transaction[:64]))
+            self.refused[error.code] += 1
+            payload = encode_json({**_error(error), "transaction": transaction})
+        if payload is not None:
+            self._outbox.put(Message(topic, payload))
 
     def _obey(self, now: Now, request: RequestTopic, payload: Payload) -> None:
         verb = self._verbs.get((request.scope, request.verb))
@@ -146,7 +158,7 @@ class RequestDesk:
 
     def _respond_error(self, now: Now, request: RequestTopic, transaction: str | None, error: RequestError) -> None:
         self.refused[error.code] += 1
-        self._respond(request, transaction, {"status": "error", "error": {"code": error.code, "message": str(error)}})
+        self._respond(request, transaction, _error(error))
 
     def _refuse(self, now: Now, request: RequestTopic, transaction: str | None, refusal: Refusal) -> None:
         self._alerts.refused(now, refusal)
@@ -163,6 +175,10 @@ class RequestDesk:
 
     def _names(self) -> str:
         return ", ".join(self._drones) or "none"
+
+
+def _error(error: RequestError) -> dict[str, Any]:
+    return {"status": "error", "error": {"code": error.code, "message": str(error)}}
 
 
 def _transaction_of(payload: bytes) -> str | None:

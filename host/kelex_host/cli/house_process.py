@@ -6,7 +6,6 @@ import asyncio
 import os
 import secrets
 import signal
-import tempfile
 import time
 from collections.abc import Callable
 from importlib.metadata import version
@@ -21,6 +20,7 @@ from kelex_host.broker_url import BrokerUrl
 from kelex_host.cli.crystal_maker import CrystalMaker
 from kelex_host.cli.household import simulated_house
 from kelex_host.cli.newsroom import newsroom
+from kelex_host.cli.scratch import scratch_directory
 from kelex_host.config import Settings, home, public
 from kelex_host.errors import JournalError, TrustError
 from kelex_host.household.configured import home_of
@@ -51,12 +51,12 @@ async def run(settings: Settings, url: BrokerUrl | None, tell: Tell) -> None:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         loop.add_signal_handler(number, stopping.set)
     embedded = EmbeddedBroker(tell)
-    with tempfile.TemporaryDirectory(prefix="kelex-") as terminals:
+    with scratch_directory() as terminals:
         live: LiveHouse | None = None
         try:
             if url is None:
                 url = await _embed(embedded, tell)
-            live = _simulate(settings, Path(terminals))
+            live = _simulate(settings, terminals)
             await _serve(settings, url, live, stopping, tell)
         finally:
             if live:

@@ -44,7 +44,7 @@ def _root(
 
 app.command(epilog="Example: kelex up --port auto --broker mqtt://192.168.1.5")(up.up)
 app.command(epilog="Example: kelex sim --tcp 5333, then: kelex up --port socket://127.0.0.1:5333")(sim.sim)
-app.command(epilog="Example: kelex watch --json | jq .payload")(watch.watch)
+app.command(epilog="Example: kelex watch; as data: kelex watch --all --json | jq .payload")(watch.watch)
 app.command(epilog='Example: kelex send look \'{"pan": 30, "tilt": -10}\'', context_settings=request.NEGATIVE_NUMBERS)(
     request.send
 )

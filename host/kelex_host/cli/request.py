@@ -107,7 +107,13 @@ def verb_command(verb: verbs.Verb) -> Callable[..., None]:
 
 
 def read_json(name: str, text: str) -> Any:
-    """What a field is that is typed as JSON. Raises BadParameter."""
+    """What a field is that is typed as JSON, or as `@FILE` with JSON in it. Raises BadParameter."""
+    if text.startswith("@"):
+        try:
+            with open(text[1:], "rb") as file:
+                text = file.read(MAX_PAYLOAD_BYTES + 1).decode()
+        except (OSError, UnicodeDecodeError) as error:
+            raise typer.BadParameter(f"the file {text[1:]} cannot be read ({error}); name another.") from None
     try:
         return msgspec.json.decode(text)
     except msgspec.DecodeError as error:
@@ -146,6 +152,7 @@ def _parameter(field: verbs.Field) -> inspect.Parameter:
     kind = _KINDS[field.kind]
     name = f"{field.name}_" if iskeyword(field.name) else field.name
     limits = f" ({', '.join(field.choices)})" if field.choices else ""
+    limits += " (JSON, or @FILE)" if field.kind in ("object", "map", "list") else ""
     limits += f" ({field.low:g} to {field.high:g} {field.unit})" if field.unit and field.low is not None else ""
     if field.required and not field.option and not field.positional:
         annotation: Any = Annotated[kind, typer.Argument(help=field.help + limits)]

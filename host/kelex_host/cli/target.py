@@ -12,6 +12,7 @@ from kelex_host import config, running
 from kelex_host.bridge import verbs
 from kelex_host.bridge.topics import RequestTopic, Topics
 from kelex_host.broker_url import BrokerUrl
+from kelex_host.config.near import near
 from kelex_host.errors import ConfigError
 
 DEFAULT_URL = "mqtt://127.0.0.1:1883"
@@ -52,6 +53,9 @@ def find_target(broker: str | None) -> Target:
 
 
 def scope_of(verb: str) -> str:
-    """The scope of a verb, which has to be clear from its name. An unknown one is left to the house to refuse."""
+    """The scope of a verb, which has to be clear from its name. Raises ConfigError for one that nobody knows."""
     scopes: Iterable[str] = verbs.scopes_of(verb)
-    return next(iter(scopes), "house")
+    scope = next(iter(scopes), None)
+    if scope is None:
+        raise ConfigError(f"There is no verb '{verb[:64]}'{near(verb[:64], {verb.name for verb in verbs.VERBS})}")
+    return scope

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from kelex_host.bridge.requests import RequestError
+from kelex_host.bridge.transactions import TAKEN, digest
 from kelex_host.household import (
     announcements,
     briefing,
@@ -80,6 +81,8 @@ class House:
         if input.kind == "request":
             again = self.state.answers.get(input.transaction)
             if again is not None and again.verb == input.type and now.at_ms - again.at_ms < ANSWER_KEPT_MS:
+                if again.asked not in ("", digest(input.data)):
+                    raise RequestError("not_allowed", TAKEN.format(input.transaction[:64]))
                 return [], [], _answered(again.data)
             answer = self._ask(turn, input)
             if isinstance(answer, dict):
@@ -156,7 +159,8 @@ def fold(state: State, fact: Fact) -> None:
 
 
 def _fold_answer(state: State, fact: Fact) -> None:
-    state.answers[fact.transaction] = Answer(fact.type, fact.data.get("answer", {}), fact.at_ms)
+    asked = {name: value for name, value in fact.data.items() if name not in ("answer", "signed_by")}
+    state.answers[fact.transaction] = Answer(fact.type, fact.data.get("answer", {}), fact.at_ms, digest(asked))
     for transaction in list(state.answers):
         young = fact.at_ms - state.answers[transaction].at_ms < ANSWER_KEPT_MS
         if young and len(state.answers) <= ANSWERS_MOST:

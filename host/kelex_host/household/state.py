@@ -154,11 +154,12 @@ class Project(msgspec.Struct):
 
 
 class Answer(msgspec.Struct):
-    """What a request with a transaction was answered, and when."""
+    """What a request with a transaction was answered, and when; `asked` is the digest of what it asked for."""
 
     verb: str
     data: dict[str, Any]
     at_ms: int
+    asked: str = ""
 
 
 class State(msgspec.Struct):

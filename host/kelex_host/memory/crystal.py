@@ -27,6 +27,7 @@ from kelex_host.memory.fact import Fact, row_of
 from kelex_host.memory.journal import Journal
 from kelex_host.memory.marks import STATE_BYTES_MOST, Marks, Snapshot
 from kelex_host.memory.store import write_new
+from kelex_host.shells.processes import is_alive
 from kelex_host.shells.safe_file import make_private, replacing
 from kelex_host.trust.keyring import decode_keyring, key_id
 
@@ -238,16 +239,6 @@ def _sweep(path: Path) -> None:
     """Remove what saves that were killed have left beside the crystal."""
     for left in path.parent.glob(f"{path.name}.*.new"):
         pid = left.name.removeprefix(f"{path.name}.").removesuffix(".new")
-        if pid.isdecimal() and not _is_alive(int(pid)):
+        if pid.isdecimal() and not is_alive(int(pid)):
             with suppress(OSError):
                 left.unlink()
-
-
-def _is_alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except (ProcessLookupError, OverflowError):
-        return False
-    except PermissionError:
-        return True
-    return pid > 0

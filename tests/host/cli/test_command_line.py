@@ -114,3 +114,13 @@ def test_the_schema_of_the_configuration_is_printed(kelex, capsys, monkeypatch):
         main()
     assert ended.value.code == 0
     assert json.loads(capsys.readouterr().out) == config.json_schema()
+
+
+def test_send_refuses_a_verb_that_nobody_knows_by_the_nearest_one(kelex):
+    assert kelex("send", "lok") == (1, "There is no verb 'lok'; did you mean 'look'?")
+
+
+def test_a_list_may_be_typed_as_a_file(kelex, tmp_path):
+    code, said = kelex("project", "create", "ship", "--variants", f"@{tmp_path}/none.json")
+    assert code == 2
+    assert "cannot be read" in said

@@ -162,6 +162,14 @@ def test_the_same_transaction_says_it_once_even_over_a_restart(bench: Bench) -> 
     assert bench.ask("announce", transaction="t1", text="Dinner", to=["lara"]) != first
 
 
+def test_a_transaction_that_is_taken_answers_nothing_else_even_over_a_restart(bench: Bench) -> None:
+    bench.ask("announce", transaction="t1", text="Dinner", to=["lara"])
+    bench.restart()
+    with pytest.raises(RequestError, match="belongs to another request"):
+        bench.ask("announce", transaction="t1", text="Supper", to=["lara"])
+    assert len(bench.events("queued")) == 1
+
+
 @pytest.mark.parametrize("year", [-1, 1])
 def test_a_clock_that_jumps_by_a_year_changes_no_deadline(bench: Bench, year: int) -> None:
     bench.ask("announce", text="x" * 150, to=["lara"])
