@@ -168,4 +168,6 @@ def make_machine(board: Board) -> SimpleNamespace:
 
     kinds: dict[str, Any] = {"Pin": Pin, "PWM": Pwm, "I2C": I2c, "ADC": Adc, "WDT": Wdt}
     parts = {name: type(name, (kind,), {"board": board}) for name, kind in kinds.items()}
-    return SimpleNamespace(**parts, bitstream=bitstream, reset=reset, reset_cause=lambda: board.reset_cause)
+    return SimpleNamespace(
+        **parts, bitstream=bitstream, reset=reset, reset_cause=lambda: board.reset_cause, mem32=board.scratch
+    )

@@ -13,6 +13,7 @@ from kelex_drone.pairing import Pairing
 from kelex_drone.reflexes import Reflexes
 from kelex_drone.sensing import SENSE_MS, TOUCH, Sensing
 from kelex_drone.signals import Signals
+from kelex_drone.standing import Standing
 
 BODY_MOVING_MS = 60
 BODY_RESTING_MS = 2000
@@ -56,10 +57,10 @@ class Drone:
     """`servos` in the order of `schema.JOINTS`; `sensors` a `Sensors`; `outputs` are pixels, buzzer and relay.
 
     `health()` gives (idle permille, free heap bytes, reset cause); `reset()` starts the board again;
-    `keep_pairing(key)` puts a key, or None, where it outlives that.
+    `keep_pairing(key)` puts a key, or None, where it outlives that; `firmware` is the version that runs (standing.py).
     """
 
-    def __init__(self, now_ms, link, motion, servos, sensors, outputs, health, reset, keep_pairing):
+    def __init__(self, now_ms, link, motion, servos, sensors, outputs, health, reset, keep_pairing, firmware):
         self.link = link
         self.motion = motion
         self.limbs = Limbs(link, motion, servos, self._tell_body)
@@ -69,6 +70,8 @@ class Drone:
         self.pairing = Pairing(link, self.limbs, keep_pairing)
         self._health = health
         self._reset = reset
+        self._firmware = firmware
+        self.standing = Standing(now_ms, link, self.limbs, firmware)
         self._reboot_ms = -1
         self._told = False
         self.limbs.wake(now_ms)
@@ -77,6 +80,8 @@ class Drone:
         self._sense = Group(SENSE_MS)
         self._stats = Group(STATS_MS)
         self._body_told_ms = now_ms
+        if firmware.why and not firmware.told:
+            link.notice(now_ms, schema.ROLLED_BACK, firmware.given_up, firmware.slot, firmware.why)
         self._sense.start(now_ms)
         self._stats.start((now_ms + 1000) & _TICKS)
         self._orders = {
@@ -88,6 +93,7 @@ class Drone:
             schema.ORDER_QUIET: self._order_quiet,
             schema.ORDER_IDENTIFY: self.signals.order_identify,
             schema.ORDER_REBOOT: self._order_reboot,
+            schema.ORDER_MAINTENANCE: self._order_maintenance,
             schema.ORDER_PAIR: self.pairing.order_pair,
             schema.ORDER_UNPAIR: self.pairing.order_unpair,
         }
@@ -159,8 +165,15 @@ class Drone:
         self.signals.order_quiet(now_ms, order)
 
     def _order_reboot(self, now_ms, order):
+        self._start_again(now_ms, order, "rebooting")
+
+    def _order_maintenance(self, now_ms, order):
+        self._firmware.order_maintenance()
+        self._start_again(now_ms, order, "maintenance")
+
+    def _start_again(self, now_ms, order, deed):
         self.link.answer(schema.ACCEPTED, order.order, REBOOT_MS)
-        self.link.event(now_ms, schema.DID, order.order, schema.DEEDS.index("rebooting"))
+        self.link.event(now_ms, schema.DID, order.order, schema.DEEDS.index(deed))
         self._reboot_ms = now_ms
 
     def _step_senses(self, now_ms):
@@ -172,6 +185,7 @@ class Drone:
             self._moves.start(now_ms)
         self.pairing.step(now_ms, self.sensing.senses.values[TOUCH])
         self.signals.step_eye(now_ms)
+        self.standing.step(now_ms)
         if not self.link.host_heard:
             self._told = False
             return
@@ -208,7 +222,7 @@ class Drone:
 
     def _figures(self):
         """The values of `stats` after its time."""
-        link = self.link
+        link, firmware = self.link, self._firmware
         idle, heap_free, reset_cause = self._health()
         return (
             idle,
@@ -222,4 +236,8 @@ class Drone:
             reset_cause,
             link.gate.forged,
             1 if link.gate.pairing else 0,
+            firmware.slot,
+            firmware.version,
+            firmware.trial,
+            firmware.why,
         )

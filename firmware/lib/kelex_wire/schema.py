@@ -45,6 +45,7 @@ GESTURE_INTERRUPTED = 0x29
 DID = 0x2A
 FAULT = 0x2B
 REFLEX = 0x2E
+ROLLED_BACK = 0x2F
 
 ORDER_MOVE = 0x30
 ORDER_STOP = 0x31
@@ -58,6 +59,7 @@ ORDER_REBOOT = 0x38
 ORDER_STATS = 0x39
 ORDER_PAIR = 0x3A
 ORDER_UNPAIR = 0x3B
+ORDER_MAINTENANCE = 0x3C
 
 REFUSED = 0x40
 MOVE_GRANTED = 0x41
@@ -94,10 +96,13 @@ REFUSALS = ("out_of_range", "unknown_verb", "wrong_type", "busy", "not_allowed")
 # What a drone did at an order that is no motion, as the event's type.
 DEEDS = (
     "stopped", "eye_changed", "tone_started", "tone_muted", "holodisk_on", "holodisk_off", "quiet_on", "quiet_off",
-    "identified", "rebooting", "paired", "unpaired",
+    "identified", "rebooting", "paired", "unpaired", "maintenance",
 )  # fmt: skip
 # What the drone does by itself, and the unit of the reading that made it so.
 REFLEXES = (("hand", "mm"), ("stall", "mA"), ("tilt", "degrees"), ("low_battery", "mV"), ("heat", "Celsius"))
+# Where a version of the firmware lives, and why one was given up (as in kelex_boot/record.py).
+SLOTS = ("slot_a", "slot_b", "frozen")
+GIVEN_UP = ("none", "asked", "unhealthy", "bad_starts", "damaged")
 EYE_EFFECTS = ("steady", "breathe", "blink", "scan")
 
 _ORDER = (("session", "I", "", None, None), ("order", "H", "", None, None))
@@ -140,6 +145,10 @@ _STATS = (
     ("reset_cause", "B", "", None, None),
     ("orders_forged", "H", "", None, None),
     ("paired", "B", "", 0, 1),
+    ("slot", "B", "", 0, len(SLOTS) - 1),
+    ("firmware", "I", "", None, None),
+    ("trial", "B", "", 0, 1),
+    ("rolled_back", "B", "", 0, len(GIVEN_UP) - 1),
 )
 
 # fmt: off
@@ -201,6 +210,12 @@ MESSAGES = (
     (FAULT, "fault", _EVENT + (("of", "B", "", 0, len(FAULTS) - 1),) + _SWITCH),
     (REFLEX, "reflex", _EVENT + (("reflex", "B", "", 0, len(REFLEXES) - 1),) + _SWITCH
      + (("reading", "h", "", None, None),)),
+    # The version in slot `given_up` was given up for the one that now runs.
+    (ROLLED_BACK, "rolled_back", _EVENT + (
+        ("given_up", "B", "", 0, len(SLOTS) - 1),
+        ("slot", "B", "", 0, len(SLOTS) - 1),
+        ("why", "B", "", 0, len(GIVEN_UP) - 1),
+    )),
     # None leaves a joint as it is.
     (ORDER_MOVE, "order_move", _ORDER + (("duration_ms", "H", "ms", 0, MAX_MOVE_MS),) + _TARGETS),
     (ORDER_STOP, "order_stop", _ORDER),
@@ -222,6 +237,8 @@ MESSAGES = (
     # The pairing key's 32 bytes as eight words, the first byte being the lowest of the first.
     (ORDER_PAIR, "order_pair", _ORDER + tuple(("key_%d" % i, "I", "", None, None) for i in range(8))),
     (ORDER_UNPAIR, "order_unpair", _ORDER),
+    # Start again into the prompt, for a new version.
+    (ORDER_MAINTENANCE, "order_maintenance", _ORDER),
     (REFUSED, "refused", _OF_ORDER + (("reason", "B", "", 0, len(REFUSALS) - 1),)),
     (MOVE_GRANTED, "move_granted", _OF_ORDER + (("duration_ms", "I", "ms", None, None),) + _TARGETS),
     # Where the joints now are, and stay.
@@ -236,5 +253,5 @@ MESSAGES = (
 # fmt: on
 
 # Two ends may talk only when they hold the very same table.
-_TABLES = (MESSAGES, REFUSALS, DEEDS, EYE_EFFECTS, FAULTS, REFLEXES, gestures.NAMES, tones.NAMES)
+_TABLES = (MESSAGES, REFUSALS, DEEDS, EYE_EFFECTS, FAULTS, REFLEXES, SLOTS, GIVEN_UP, gestures.NAMES, tones.NAMES)
 SCHEMA_CRC = crc32(repr(_TABLES).encode())

@@ -63,6 +63,8 @@ _DRONE = (
     Verb("drone", "identify", "Show which drone it is: eye and chime.", "identify"),
     Verb("drone", "stats", "The drone's own figures.", "stats"),
     Verb("drone", "reboot", "Start the drone's board again.", "reboot --as jor-el", guarded=True),
+    Verb("drone", "maintenance", "Have the drone give its prompt to whom is at its cable, for a new version.",
+         "maintenance --as jor-el", guarded=True),
     Verb("drone", "pair", "Have the drone obey this house alone.", "pair --as jor-el", guarded=True),
     Verb("drone", "unpair", "Have the drone obey any house at its cable.", "unpair --as jor-el", guarded=True),
 )

@@ -45,6 +45,7 @@ ORDERS = {
     "identify": [({}, (schema.ORDER_IDENTIFY, ()))],
     "stats": [({}, (schema.ORDER_STATS, ()))],
     "reboot": [({}, (schema.ORDER_REBOOT, ()))],
+    "maintenance": [({}, (schema.ORDER_MAINTENANCE, ()))],
 }
 
 
