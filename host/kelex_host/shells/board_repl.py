@@ -54,8 +54,7 @@ class BoardRepl:
         self._meter = Meter(self._transport.serial)
         self._transport.serial = self._meter
         try:
-            with self._translated(), redirect_stdout(io.StringIO()):  # mpremote prints what it did not expect
-                self._transport.enter_raw_repl(soft_reset=False, timeout_overall=ENTER_S)
+            self._enter()
         except FlashError:
             self.close()
             raise FlashError(
@@ -116,10 +115,21 @@ class BoardRepl:
             self._transport.exec_raw_no_follow(board_code.RESET)
         self.close()
 
+    def abandon(self) -> None:
+        """Stop what runs on the board, whatever it is, and start the board again. Nobody is left to hear why not."""
+        with suppress(FlashError):
+            self._enter()
+            self.reset()
+        self.close()
+
     def close(self) -> None:
         """Let go of the port; the board stays at its prompt."""
         with suppress(OSError, serial.SerialException):
             self._transport.close()
+
+    def _enter(self) -> None:
+        with self._translated(), redirect_stdout(io.StringIO()):  # mpremote prints what it did not expect
+            self._transport.enter_raw_repl(soft_reset=False, timeout_overall=ENTER_S)
 
     def _follow(self, limit_s: float) -> str:
         output, error = self._transport.follow(limit_s)

@@ -100,8 +100,9 @@ class Call:
         async with asyncio.timeout(limit_s):
             while not future.done():
                 await asyncio.wait({future}, timeout=min(HELLO_S, limit_s))
-                self._hear(self._link.step(self._loop.time()))
-                self._send()
+                if not future.done():  # who has answered hears no more than he has to
+                    self._hear(self._link.step(self._loop.time()))
+                    self._send()
         return future.result()
 
     # What the port says (see PortEvents)

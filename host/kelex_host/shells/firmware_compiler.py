@@ -45,8 +45,8 @@ def build_image(mpy_cross: Path) -> Image:
     """This version's firmware, compiled. Raises FlashError."""
     lib = firmware_folder()
     files = _compiled(mpy_cross, lib, SLOT_PACKAGES)
-    starter = {f"lib/{path}": data for path, data in _compiled(mpy_cross, lib, (BOOT_PACKAGE,)).items()}
-    return Image(files, starter | {MAIN: _main(lib).read_bytes()})
+    starter = {f"/lib/{path}": data for path, data in _compiled(mpy_cross, lib, (BOOT_PACKAGE,)).items()}
+    return Image(files, starter | {f"/{MAIN}": _main(lib).read_bytes()})
 
 
 def _main(lib: Path) -> Path:

@@ -6,7 +6,7 @@ from kelex_host.flashing.image import Image
 from kelex_host.flashing.plan import check_room, make_plan
 
 FILES = {"kelex_wire/codec.mpy": b"codec", "kelex_drone/app.mpy": b"app", "kelex_drone/eye.mpy": b"eye"}
-STARTER = {"lib/kelex_boot/slots.mpy": b"slots", "main.py": b"main"}
+STARTER = {"/lib/kelex_boot/slots.mpy": b"slots", "/main.py": b"main"}
 IMAGE = Image(FILES, STARTER)
 
 
@@ -30,7 +30,7 @@ def test_a_blank_board_gets_everything_and_its_main_last():
     plan = make_plan(IMAGE, "slot_a", {}, {}, starter={})
     assert plan.sent == tuple(sorted(FILES))
     assert plan.starter == tuple(STARTER)
-    assert plan.starter[-1] == "main.py"
+    assert plan.starter[-1] == "/main.py"
     assert plan.send_bytes == 5 + 3 + 3 + 5 + 4
     assert str(plan) == f"Kelex {IMAGE.version} into slot_a: 5 files to send (0.0 kB)"
 
@@ -53,8 +53,8 @@ def test_what_the_slot_has_already_stays_and_what_is_of_no_use_goes():
 
 
 def test_a_starter_that_was_cut_off_is_completed():
-    plan = make_plan(IMAGE, "slot_b", hashes(), {}, starter={"lib/kelex_boot/slots.mpy": ""})
-    assert (plan.sent, plan.starter) == ((), ("main.py",))
+    plan = make_plan(IMAGE, "slot_b", hashes(), {}, starter={"/lib/kelex_boot/slots.mpy": ""})
+    assert (plan.sent, plan.starter) == ((), ("/main.py",))
 
 
 def test_a_full_filesystem_is_told_before_anything_is_written():
