@@ -17,6 +17,7 @@ from kelex_sim.realtime import LiveHouse, MakePort
 from kelex_host import running
 from kelex_host.bridge.bridge import Bridge
 from kelex_host.broker_url import BrokerUrl
+from kelex_host.cli.console_start import start_console
 from kelex_host.cli.crystal_maker import CrystalMaker
 from kelex_host.cli.household import simulated_house
 from kelex_host.cli.newsroom import newsroom
@@ -114,6 +115,7 @@ async def _serve(
         tasks.append(asyncio.create_task(watcher.run(), name="the news watcher"))
     stopped = asyncio.create_task(stopping.wait())
     first = asyncio.create_task(runtime.first_connection.wait())
+    console = None
     try:
         await asyncio.wait([stopped, first], return_when=asyncio.FIRST_COMPLETED)
         if first.done():
@@ -121,7 +123,8 @@ async def _serve(
             house = running.RunningHouse(os.getpid(), url.revealed(), settings.house.base, names, real)
             if not running.announce(house):
                 tell(f"Clients do not find this house by themselves (another one runs?): give them --broker {url}.")
-            tell(greeting(settings, url, simulated=live is not None))
+            console = start_console(settings, url, tell)
+            tell(greeting(settings, url, simulated=live is not None, console=console[1] if console else ""))
         await stopped
         tell("Stopping.")
     finally:
@@ -129,6 +132,8 @@ async def _serve(
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         running.withdraw()
+        if console:
+            await console[0].stop()
         await runtime.stop()
 
 
@@ -163,7 +168,7 @@ def make_guard(settings: Settings, tell: Tell) -> Guard:
         return closed_guard(str(error), settings.trust.guarded)
 
 
-def greeting(settings: Settings, url: BrokerUrl, *, simulated: bool) -> str:
+def greeting(settings: Settings, url: BrokerUrl, *, simulated: bool, console: str = "") -> str:
     """What a person reads when the house is ready: what runs, and what to try next."""
     base = settings.house.base
     drones = ", ".join(f"{drone.id} ({drone.port or 'simulated'}, {drone.room})" for drone in settings.drone)
@@ -171,6 +176,7 @@ def greeting(settings: Settings, url: BrokerUrl, *, simulated: bool) -> str:
         f"Kelex {version('kelex')} is up; Ctrl-C stops it.",
         f"  drone   {drones}",
         f"  broker  {url}, topics under {base}/",
+        *([f"  console {console} (open it in a browser)"] if console else []),
         "Try, in another terminal:",
     ]
     which = f" --drone {settings.drone[0].id}" if len(settings.drone) > 1 else ""

@@ -12,7 +12,7 @@ import typer
 
 from kelex_host import config
 from kelex_host.broker_url import BrokerUrl
-from kelex_host.config import DroneSettings, Settings
+from kelex_host.config import ConsoleSettings, DroneSettings, Settings
 from kelex_host.errors import ConfigError
 
 
@@ -25,9 +25,12 @@ def up(
         str | None, typer.Option("--broker", help="mqtt[s]://user@host:port of an outside broker.")
     ] = None,
     config_file: Annotated[Path | None, typer.Option("--config", help="A kelex.toml.")] = None,
+    no_console: Annotated[bool, typer.Option("--no-console", help="Without the page in the browser.")] = False,
 ) -> None:
-    """Run the house: drone, broker and bridge in one process tree. Without options, all of it simulated."""
+    """Run the house: drone, broker, bridge and console in one process tree. Without options, all of it simulated."""
     settings = with_ports(config.load(config_file), port or [])
+    if no_console:
+        settings = msgspec.structs.replace(settings, console=ConsoleSettings(enabled=False))
     # A broker named here is taken as it is named: the configured password is for the configured one.
     url = BrokerUrl.parse(broker) if broker else settings.broker.address()
     # Only this command needs the brokers, ports and the simulator: the others start without them.
