@@ -12,7 +12,7 @@ from typing import Any
 from kelex_wire import codec, gestures, schema
 from kelex_wire.poses import POSES
 
-from kelex_host.bridge import records
+from kelex_host.bridge import records, verbs
 from kelex_host.bridge.heard import Counters
 from kelex_host.bridge.json_schemas import (
     Schema,
@@ -125,6 +125,8 @@ def stats() -> Schema:
 
 def granted(verb: str) -> Schema:
     """A response's `data` for a verb of a drone."""
+    if verb == verbs.LEND:
+        return record("The port is let go of.", {"seconds": integer("For how long", "s")})
     verdict = records.VERDICTS.get(verb, schema.ACCEPTED)
     duration = integer("How long it will take: limits and quiet mode may lengthen what was asked for", "ms")
     if verdict == schema.STATS_TOLD:

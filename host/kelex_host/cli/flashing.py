@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from kelex_sim.emulated.builds import newest_build
 
 from kelex_host import config
+from kelex_host.cli.borrowing import borrowed, drone_of_house
 from kelex_host.cli.uf2_files import get_uf2, put_on_drive
 from kelex_host.errors import FlashError
 from kelex_host.flashing.outcome import PLANNED, Outcome
@@ -53,9 +54,10 @@ def run(
         )
     else:
         port = found
-    keys = PairingFiles(config.home()).keys(drone or drone_at(settings, port))
-    flasher = Flasher(port, keys, watcher)
-    return flasher.roll_back() if image is None else flasher.update(image, dry_run=dry_run)
+    keys = PairingFiles(config.home()).keys(drone or drone_of_house(port) or drone_at(settings, port))
+    with borrowed(port, member, watcher):
+        flasher = Flasher(port, keys, watcher)
+        return flasher.roll_back() if image is None else flasher.update(image, dry_run=dry_run)
 
 
 def find_board(port: str) -> str | BootselDrive:

@@ -14,7 +14,8 @@ from contextlib import suppress
 from math import inf
 from time import monotonic, time
 
-from kelex_host.bridge.bridge import Bridge, Notice, Subscribe, Write
+from kelex_host.bridge.bridge import Bridge
+from kelex_host.bridge.effects import Lend, Notice, Subscribe, Write
 from kelex_host.bridge.now import Now
 from kelex_host.bridge.outbox import Publish
 from kelex_host.broker_url import BrokerUrl
@@ -133,6 +134,8 @@ class Runtime:
                     self._publish(effect)
                 case Write(drone, data):
                     self._ports[drone].write(data)
+                case Lend(drone, seconds):
+                    self._ports[drone].lend(seconds)
                 case Subscribe(filters):
                     self._subscribe(filters)
                 case Notice(text):
