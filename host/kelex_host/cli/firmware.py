@@ -13,6 +13,7 @@ import typer
 
 from kelex_host import config
 from kelex_host.cli.target import DroneOption, JsonOption
+from kelex_host.errors import FlashError
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -76,3 +77,20 @@ def of_board(port: str, drone: str | None) -> tuple[dict[str, Any], str]:
     with BoardRepl(found) as repl:
         report = repl.probe()
     return {"port": found, "state": "prompt", **msgspec.to_builtins(report)}, f"At the prompt of {found}: {report}."
+
+
+@app.command(epilog="Example: kelex firmware build -o kelex.uf2")
+def build(
+    output: Annotated[Path, typer.Option("-o", "--output", help="Where to put it.")] = Path("kelex.uf2"),
+    as_json: JsonOption = False,
+) -> None:
+    """Make a UF2 of MicroPython with Kelex inside: copied onto a Pico's BOOTSEL drive, it is a drone."""
+    from kelex_host.shells.image_builder import build_uf2
+
+    data = build_uf2(lambda text: typer.echo(text, err=True))
+    try:
+        output.write_bytes(data)
+    except OSError as error:
+        raise FlashError(f"{output} cannot be written ({error.strerror}); name another with -o.") from None
+    shown, text = of_file(output)
+    typer.echo(json.dumps(shown) if as_json else text)

@@ -42,6 +42,9 @@ class DronePort(Protocol):
     def write(self, data: bytes) -> None:
         """Bytes for the drone; lost while it is not open."""
 
+    def lend(self, seconds: int) -> None:
+        """Let go of it for so long, for another program; 0: take it back now."""
+
 
 MakePort = Callable[[str, PortEvents], DronePort]
 
