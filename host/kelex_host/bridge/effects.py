@@ -9,9 +9,10 @@ from kelex_host.bridge.outbox import Publish
 
 @dataclass(frozen=True, slots=True)
 class Subscribe:
-    """Subscribe to these filters (with QoS); once in each session with the broker."""
+    """Subscribe to these filters (with QoS), once a session; `as_published`: showing who sent a retained message."""
 
     filters: list[tuple[str, int]]
+    as_published: bool = False
 
 
 @dataclass(frozen=True, slots=True)
