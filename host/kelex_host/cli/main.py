@@ -18,6 +18,7 @@ from kelex_host.cli import (
     flash,
     hardware,
     keys,
+    motion,
     replay,
     request,
     schema,
@@ -84,6 +85,7 @@ app.add_typer(hardware.app, name="hardware")
 app.add_typer(firmware.app, name="firmware")
 app.add_typer(service.app, name="service")
 app.add_typer(crystal.app, name="crystal")
+app.add_typer(motion.app, name="motion")
 app.add_typer(cries.app, name="cries")
 
 
