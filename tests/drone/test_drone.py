@@ -5,7 +5,8 @@ from itertools import pairwise
 import pytest
 from drone.drone_rig import HEALTH, TICKS, Rig
 from kelex_drone import board
-from kelex_drone.drone import BODY_MOVING_MS, REBOOT_MOST_MS, REBOOT_MS, Group
+from kelex_drone.drone import BODY_MOVING_MS, REBOOT_MOST_MS, REBOOT_MS
+from kelex_drone.group import Group
 from kelex_drone.motion import TICK_MS
 from kelex_drone.sensing import SENSE_MS
 from kelex_host.bridge.heard import DroneEvent, Verdict

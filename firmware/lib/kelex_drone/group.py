@@ -1,4 +1,4 @@
-"""When something that is done again and again is due. Times are wrapped milliseconds (kelex_wire/drone_link.py)."""
+"""Something that is due every so often: a rate group of the cyclic executive. Pure."""
 
 from kelex_wire.drone_link import elapsed_ms
 
