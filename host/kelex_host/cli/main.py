@@ -16,6 +16,7 @@ from kelex_host.cli import (
     crystal,
     hardware,
     keys,
+    motion,
     replay,
     request,
     schema,
@@ -80,6 +81,7 @@ app.add_typer(keys.app, name="keys")
 app.add_typer(hardware.app, name="hardware")
 app.add_typer(service.app, name="service")
 app.add_typer(crystal.app, name="crystal")
+app.add_typer(motion.app, name="motion")
 app.add_typer(cries.app, name="cries")
 
 
