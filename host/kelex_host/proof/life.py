@@ -17,7 +17,8 @@ from kelex_sim.kernel import Kernel
 from kelex_sim.world import World
 from kelex_wire import schema
 
-from kelex_host.bridge.bridge import Bridge, Notice, Subscribe, Write
+from kelex_host.bridge.bridge import Bridge
+from kelex_host.bridge.effects import Notice, Subscribe, Write
 from kelex_host.bridge.now import Now
 from kelex_host.bridge.outbox import Publish
 from kelex_host.proof.world_port import world_port
