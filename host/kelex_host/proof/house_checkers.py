@@ -13,6 +13,7 @@ from kelex_host.household.house import ANSWERS_MOST, House, fold
 from kelex_host.household.replaying import replay
 from kelex_host.household.state import State, snapshot
 from kelex_host.proof.life import Life
+from kelex_host.proof.life_trust import FORGERIES
 from kelex_host.proof.story import Story
 
 # What a request of the house may be refused with for want of a disk, or while it is not there.
@@ -25,7 +26,8 @@ Answers = dict[str | None, list[dict[str, Any]]]
 def check_household(story: Story) -> list[str]:
     """All checkers of the household."""
     household = story.life.household
-    assert household is not None and household.journal is not None
+    assert household is not None
+    assert household.journal is not None
     facts = [journalling.fact_of(row) for row in household.journal.facts()]
     answers = _answers(story.life)
     return [
@@ -36,6 +38,7 @@ def check_household(story: Story) -> list[str]:
         *granted_is_journalled(story, facts, answers),
         *each_order_once(facts),
         *forgeries_are_refused(story, facts, answers),
+        *members_are_obeyed(story, answers),
         *answered_exactly_once(story, answers),
         *stays_small(story.life),
     ]
@@ -43,7 +46,8 @@ def check_household(story: Story) -> list[str]:
 
 def remembers_what_it_knows(life: Life, facts: Iterable[Fact]) -> list[str]:
     """What the running house knows is the fold of its journal, and nothing else."""
-    assert life.household is not None and life.household.keeper is not None
+    assert life.household is not None
+    assert life.household.keeper is not None
     state = life.household.keeper._house.state
     folded = State(epoch=state.epoch)
     for fact in facts:
@@ -139,6 +143,18 @@ def forgeries_are_refused(story: Story, facts: Iterable[Fact], answers: Answers)
     return wrong
 
 
+def members_are_obeyed(story: Story, answers: Answers) -> list[str]:
+    """Whatever forgers do, what a member signs is not taken for a forgery. Sent once more, it may be."""
+    refusals = set(FORGERIES.values())
+    return [
+        f"{transaction} ({asked.verb}) is a member's own order, and his own order was refused as {answer['error']}"
+        for transaction, asked in story.asked_house.items()
+        if asked.signed and asked.times == 1
+        for answer in answers.get(transaction, [])
+        if answer["status"] == "error" and answer["error"]["code"] in refusals
+    ]
+
+
 def answered_exactly_once(story: Story, answers: Answers) -> list[str]:
     """Where nothing broke the bridge, its broker or its disk."""
     if not story.gentle:
@@ -152,7 +168,8 @@ def answered_exactly_once(story: Story, answers: Answers) -> list[str]:
 
 def stays_small(life: Life) -> list[str]:
     """Nothing grows without end, and nothing waits any more."""
-    assert life.household is not None and life.household.keeper is not None
+    assert life.household is not None
+    assert life.household.keeper is not None
     keeper = life.household.keeper
     state, memories = keeper._house.state, keeper._memories
     sizes = {

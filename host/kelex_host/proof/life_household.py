@@ -34,8 +34,10 @@ class PowerCut(Exception):
 class CutJournal(Journal):
     """A journal whose host may lose its power: armed with chance, at the next batch."""
 
-    cut: Random | None = None
-    left: host_disk.Image = {}
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self.cut: Random | None = None
+        self.left: host_disk.Image = {}
 
     def append(self, batch: Sequence[Fact]) -> list[Fact]:
         if self.cut is None:

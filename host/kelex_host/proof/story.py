@@ -63,6 +63,7 @@ class HouseAsked:
     payload: bytes
     times: int = 1
     refusal: str = ""
+    signed: bool = False
 
 
 @dataclass(slots=True)
@@ -164,7 +165,7 @@ class Story:
         transaction = f"s{len(self.asked_house)}"
         topic = f"kelex/house/request/{verb}"
         payload = self.life.trust.sign(self.life.now(), topic, {**fields, "transaction": transaction}, member)
-        self._ask_house(transaction, HouseAsked(topic, verb, payload))
+        self._ask_house(transaction, HouseAsked(topic, verb, payload, signed=True))
 
     def _forge(self, random: Random) -> None:
         assert self.life.trust is not None

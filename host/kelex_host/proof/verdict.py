@@ -19,9 +19,7 @@ from kelex_host.proof.story import SETTLE_S, START_S, Story, is_gentle, live
 
 # Busy spells of half a minute, and lulls between them: what takes its time to go wrong has to get it.
 LULL_S = 60.0
-import os
 
-DEBUG = os.environ.get("DBG")
 # Every kind of fault that a life can meet, by the theme that brings it.
 KINDS: dict[str, tuple[str, ...]] = {
     "cable": ("drop", "corrupt", "duplicate", "reorder", "garbage", "stall", "unplug"),
@@ -67,7 +65,7 @@ class Trial(msgspec.Struct, frozen=True):
     def rooms(self) -> dict[str, str]:
         """The drones and their rooms; most houses have one."""
         count = Random(self.seed).choice([1, 1, 1, 1, 2, 3])
-        return {name: room for name, room in itertools.islice(_ROOMS.items(), count)}
+        return dict(itertools.islice(_ROOMS.items(), count))
 
     def command(self) -> str:
         """The line that lives it again."""
@@ -97,8 +95,6 @@ def judge(trial: Trial) -> Verdict:
         wrong, met, trace = check(story), _met(story), life.trace()
     except Exception as error:  # noqa: BLE001 - whatever our code raises in a life is what the life was for
         where = traceback.extract_tb(error.__traceback__)[-1]
-        if DEBUG:
-            traceback.print_exc()
         wrong, met, trace = [f"{type(error).__name__} in {where.name}, line {where.lineno}: {error}"], {}, ""
     return Verdict(trial, wrong, met, START_S + trial.seconds + SETTLE_S, trace)
 
