@@ -12,6 +12,7 @@ from kelex_host.household.facts import INPUT, Fact
 from kelex_host.household.house import ANSWERS_MOST, House, fold
 from kelex_host.household.replaying import replay
 from kelex_host.household.state import State, snapshot
+from kelex_host.memory.journal import Journal
 from kelex_host.proof.life import Life
 from kelex_host.proof.life_trust import FORGERIES
 from kelex_host.proof.story import Story
@@ -32,7 +33,7 @@ def check_household(story: Story) -> list[str]:
     answers = _answers(story.life)
     return [
         *remembers_what_it_knows(story.life, facts),
-        *decides_the_same_again(facts),
+        *decides_the_same_again(facts[: _unbroken(household.journal)]),
         *tells_what_it_knows(story.life, facts),
         *told_is_journalled(story.life, facts),
         *granted_is_journalled(story, facts, answers),
@@ -65,6 +66,11 @@ def decides_the_same_again(facts: Iterable[Fact]) -> list[str]:
     if done.differs is None:
         return []
     return [f"decided anew after {done.turns} turns: {done.differs[1][:2]} instead of {done.differs[0][:2]}"]
+
+
+def _unbroken(journal: Journal) -> int:
+    """How many facts there are before the first that a torn write took: what came of it may be there without it."""
+    return next((first - journal.first for first, _ in journal.contents()[0].lost), journal.last)
 
 
 def tells_what_it_knows(life: Life, facts: Iterable[Fact]) -> list[str]:
@@ -145,7 +151,7 @@ def forgeries_are_refused(story: Story, facts: Iterable[Fact], answers: Answers)
 
 def members_are_obeyed(story: Story, answers: Answers) -> list[str]:
     """Whatever forgers do, what a member signs is not taken for a forgery. Sent once more, it may be."""
-    refusals = set(FORGERIES.values())
+    refusals = set(FORGERIES.values()) - {"not_allowed"}  # which it may be for other reasons
     return [
         f"{transaction} ({asked.verb}) is a member's own order, and his own order was refused as {answer['error']}"
         for transaction, asked in story.asked_house.items()

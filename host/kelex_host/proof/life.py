@@ -100,8 +100,8 @@ class Life:
             drone.body.pico.power_on()
         self.bridge.start(self.now())
         self.broker.connect()
-        for drone in self.drones:
-            self._plugged(drone, True)
+        for name in self.drones:
+            self._plugged(name, True)
 
     def run(self, seconds: float) -> None:
         """Let virtual time pass."""
@@ -248,7 +248,7 @@ class Life:
 
     def _trust(self, seed: int) -> LifeTrust:
         assert self.household is not None
-        members = {member.id: member.role for member in self.household.settings.member}
+        members: dict[str, str] = {member.id: member.role for member in self.household.settings.member}
         return LifeTrust(Random(seed + 5), members, lambda: bool(self.household and self.household.is_stuck))
 
     def _unplug(self, drone: str, seconds: float) -> None:

@@ -85,6 +85,11 @@ class LifeHousehold:
         self.keeper = Keeper(home_of(self.settings), memories, SimulatedPhone())
         return self.keeper
 
+    def cut_power(self, random: Random) -> None:
+        """Let the next write be the last."""
+        if self.journal is not None:
+            self.journal.cut = random
+
     def kill(self) -> None:
         """kill -9: whatever was written stays, whatever was not is gone."""
         self._crash(host_disk.image(self.path.parent))
@@ -92,6 +97,7 @@ class LifeHousehold:
     def lose_power(self) -> None:
         """The power is gone, in the midst of a write."""
         assert self.journal is not None
+        self.seen["power_cut"] += 1
         self._crash(self.journal.left)
 
     def fault(self, kind: str) -> None:
@@ -101,14 +107,9 @@ class LifeHousehold:
         self._fault = kind
         self._apply()
 
-    def cut_power(self, random: Random) -> None:
-        """Let the next write be the last."""
-        assert self.journal is not None
-        self.seen["power_cut"] += 1
-        self.journal.cut = random
-
     def _apply(self) -> None:
-        assert self.journal is not None
+        if self.journal is None:  # no process is there that could write
+            return
         database = self.journal._store._db
         pages = database.execute("PRAGMA page_count").fetchone()[0]
         database.execute(f"PRAGMA max_page_count = {pages if self._fault == 'full' else 2**31 - 2}")
@@ -119,4 +120,5 @@ class LifeHousehold:
         # Nothing more is written by the old process: its files are put as the crash left them, once it let go.
         self.journal._store.close()
         self.journal._unlock()
+        self.journal = None
         host_disk.put(self.path.parent, left)

@@ -168,7 +168,7 @@ def lose_a_credit(patch: Patch) -> Spoil:
 
 
 MUTANTS = (
-    Mutant(lose_a_credit, ""),
+    Mutant(lose_a_credit, "at the end"),
     Mutant(obey_an_order_each_time_it_comes, "times, at most"),
     Mutant(leave_the_limits, "jumps"),
     Mutant(go_on_after_a_stop, "was stopped at"),
