@@ -26,6 +26,7 @@ def replay(
     hours: Annotated[float | None, typer.Option(min=0.01, help="The same in hours.")] = None,
     faults: Annotated[str, typer.Option(help="Themes of faults, with commas between them; or all, or none.")] = "all",
     only: Annotated[str | None, typer.Option(help="Only these happenings, by number: what a failure prints.")] = None,
+    mutants: Annotated[bool, typer.Option("--mutants", help="Prove the checkers: break things, and see.")] = False,
     cores: Annotated[int | None, typer.Option(min=1, help="How many at a time; all there are, if left out.")] = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -36,6 +37,12 @@ def replay(
     """
     if what is not None and not what.isdecimal():
         replay_journal(Path(what), as_json=as_json)
+        return
+    if mutants:
+        from kelex_host.cli.mutant_hunt import hunt_all
+
+        if not hunt_all(cores=cores, as_json=as_json):
+            raise typer.Exit(1)
         return
     from kelex_host.cli import campaign
     from kelex_host.proof.verdict import Trial
