@@ -10,8 +10,9 @@ from kelex_host.bridge.outbox import Message
 from kelex_host.errors import JournalError
 from kelex_host.household.facts import Fact, document, topic_of
 from kelex_host.household.house import House
-from kelex_host.household.keeper import Keeper, encode_json
+from kelex_host.household.keeper import Keeper
 from kelex_host.household.memories import Memories
+from kelex_host.household.telling import Telling, encode_json
 from kelex_host.household.turn import Turn
 from kelex_host.memory import rescue
 from kelex_host.proof.mutants.mutant import Mutant, Patch
@@ -21,33 +22,25 @@ _HOST = ("disk", "host", "broker")
 
 def publish_before_journalling(patch: Patch) -> None:
     """An event goes to the broker before it is safe."""
-    flush, tell = Keeper.flush, Keeper._tell_events
+    flush, told = Keeper.flush, set[str]()
 
     def careless(self: Keeper) -> None:
-        told: set[str] = self.__dict__.setdefault("told_early", set())
+        telling = self._telling
         for fact in self._memories._waiting:
             if fact.is_published and fact.id not in told:
                 told.add(fact.id)
-                self._outbox.put(Message(topic_of(self._topics, fact), encode_json(document(fact))))
+                telling._outbox.put(Message(topic_of(telling._topics, fact), encode_json(document(fact))))
         flush(self)
 
-    def tell_the_rest(self: Keeper) -> None:
-        told: set[str] = self.__dict__.setdefault("told_early", set())
-        to_publish = self._memories.to_publish
-
-        def rest(room: int) -> Iterator[tuple[int, Fact]]:
-            for sequence, fact in to_publish(room):
-                if fact.id in told:
-                    self._memories.published(sequence)
-                else:
-                    yield sequence, fact
-
-        self._memories.to_publish = rest  # type: ignore[method-assign]
-        tell(self)
-        self._memories.to_publish = to_publish  # type: ignore[method-assign]
+    def tell_the_rest(self: Telling) -> None:
+        for sequence, fact in self._memories.to_publish(self._outbox.room):
+            if fact.id in told:
+                self._memories.published(sequence)
+            else:
+                self._outbox.put(Message(topic_of(self._topics, fact), encode_json(document(fact)), fact=sequence))
 
     patch.setattr(Keeper, "flush", careless)
-    patch.setattr(Keeper, "_tell_events", tell_the_rest)
+    patch.setattr(Telling, "tell_events", tell_the_rest)
 
 
 def settle_before_journalling(patch: Patch) -> None:
@@ -138,16 +131,12 @@ def decide_by_something_else_than_the_input(patch: Patch) -> None:
 
 def tell_a_document_once_only(patch: Patch) -> None:
     """What stands on MQTT of the mode is the first that was told."""
-    put = Keeper._tell_documents
+    news = Telling.news
 
-    def careless(self: Keeper) -> None:
-        house_documents = self._house.documents
-        mode = self.__dict__.setdefault("first_mode", house_documents()["mode"])
-        self._house.documents = lambda: house_documents() | {"mode": mode}  # type: ignore[method-assign]
-        put(self)
-        self._house.documents = house_documents  # type: ignore[method-assign]
+    def careless(self: Telling) -> dict[str, bytes]:
+        return {leaf: told for leaf, told in news(self).items() if leaf != "mode" or leaf not in self._told}
 
-    patch.setattr(Keeper, "_tell_documents", careless)
+    patch.setattr(Telling, "news", careless)
 
 
 def lose_the_cause(patch: Patch) -> None:
