@@ -210,6 +210,7 @@ def test_the_verdict_on_an_order_for_statistics_has_the_figures_of_the_telemetry
 
 
 ORDERS = {
+    schema.ORDER_SETTINGS: (None,) * len(schema.SETTINGS),
     schema.ORDER_MOVE: (0, *targets(head_pan=1000)),
     schema.ORDER_GESTURE: (0, 1),
     schema.ORDER_EYE: (0xFF8000, 1),

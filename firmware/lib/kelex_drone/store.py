@@ -1,4 +1,4 @@
-"""What is kept in flash: how often this board has started, the key that pairs it with its host, the spooled events.
+"""What is kept in flash: how often this board has started, the key that pairs it with its host, settings, events.
 
 Of each, two files take turns, each with the number of its write and a CRC, so that a power cut during a write leaves
 the older one whole: number (4 bytes), data, CRC-32 of both. The starts are that number, without any data.
@@ -9,6 +9,7 @@ from binascii import crc32
 
 _STARTS = ("/kelex_boot_a", "/kelex_boot_b")
 _PAIRING = ("/kelex_pair_a", "/kelex_pair_b")
+_SETTINGS = ("/kelex_set_a", "/kelex_set_b")
 _SPOOL = ("/kelex_spool_a", "/kelex_spool_b")
 _KEY_BYTES = 32
 _READ_MOST = 4096
@@ -34,6 +35,16 @@ def pairing():
 def keep_pairing(key):
     """Put another pairing key in its place; None for none. Blocks for one flash write. Raises OSError."""
     _write_next(_PAIRING, key or b"")
+
+
+def settings():
+    """The settings that were kept, as `settings.py` packs them."""
+    return max([_read(name) for name in _SETTINGS])[1]
+
+
+def keep_settings(data):
+    """Keep other settings in their place. Blocks for one flash write. Raises OSError."""
+    _write_next(_SETTINGS, data)
 
 
 def spooled():
