@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from rich.console import Console
 from rich.progress import Progress
 
+from kelex_host.proof.minimising import minimise
 from kelex_host.proof.verdict import KINDS, Trial, Verdict, judge, never_met
 
 # Enough to see what is wrong; the rest is counted.
@@ -72,6 +73,12 @@ def run(trials: Sequence[Trial], *, cores: int | None = None, progress: bool = T
         campaign.busy_s += busy_s
     campaign.wall_s = time.perf_counter() - began_s
     return campaign
+
+
+def shrink(campaign: Campaign) -> None:
+    """Put smaller lives that fail alike into the place of those that failed."""
+    for verdict in campaign.bad[:LIVES_MOST]:
+        campaign.verdicts[campaign.verdicts.index(verdict)] = minimise(verdict, judge)
 
 
 def over_cores(work: Callable[[T], R], items: Sequence[T], cores: int, what: str, *, progress: bool) -> Iterator[R]:

@@ -22,8 +22,8 @@ FAULTS: dict[str, dict[str, int]] = {
     "trust": {"signed": 8, "forgery": 8},
     "clock": {"clock": 2},
 }
-# Themes of a house that has a household.
-_OF_HOUSEHOLD = ("disk", "trust", "clock")
+# Themes that only a house with a household meets.
+OF_HOUSEHOLD = ("disk", "trust", "clock")
 # What happens besides.
 _DAY = {
     "wish": 60,
@@ -61,7 +61,7 @@ def chances(faults: Collection[str], *, gentle: bool, household: bool) -> dict[s
     """How often each thing happens compared with the others, with faults of these themes only."""
     all_of_them = _DAY | (_HOUSEHOLD_DAY if household else {})
     for theme in faults:
-        if household or theme not in _OF_HOUSEHOLD:
+        if household or theme not in OF_HOUSEHOLD:
             all_of_them |= FAULTS[theme]
     return {what: often for what, often in all_of_them.items() if not (gentle and what in HARSH)}
 
