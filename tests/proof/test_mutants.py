@@ -1,4 +1,4 @@
-"""The checkers, proved by breaking what they check: here with one mutant of each kind.
+"""The checkers, proved by breaking what they check: here with two mutants.
 
 CI hunts all of them by `kelex replay --mutants`.
 """
@@ -9,12 +9,7 @@ import pytest
 from kelex_host.proof.mutants import MUTANTS, of_bridge, of_drone, of_household, of_trust
 from kelex_host.proof.mutants.mutant import Mutant, Patch, hunt
 
-SOME = (
-    "forget_what_was_on_its_way_to_the_broker",
-    "leave_the_limits",
-    "know_what_is_in_no_fact",
-    "ask_for_no_signature",
-)
+SOME = ("leave_the_limits", "know_what_is_in_no_fact")
 
 
 @pytest.mark.parametrize("name", SOME)
@@ -34,7 +29,7 @@ def test_a_whole_system_is_not_caught() -> None:
     def break_nothing(patch: Patch) -> None:
         pass
 
-    assert not hunt(Mutant(break_nothing, "", household=True), 2).sentence
+    assert not hunt(Mutant(break_nothing, "", household=True), 1).sentence
 
 
 def test_after_a_hunt_everything_is_as_it_was() -> None:

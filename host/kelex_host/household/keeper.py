@@ -203,17 +203,11 @@ class Keeper:
             return float("inf")
         due_ms = self._house.due_ms(self._moment(self._last))
         due_s = float("inf") if due_ms is None else self._base[0] + (due_ms - self._base[1]) / 1000
-<<<<<<< HEAD
-        if self._telephone:
-            due_s = min(due_s, self._telephone.due_s())
-        # What cannot be written now waits for the next try, however long it has waited already.
-        return min(due_s, self._retry_s if self._memories.trouble else self._write_s)
-=======
         due_s = min(due_s, self._acting.due_s())
         if self._is_writing:  # its end wakes us
             return due_s
-        return min(due_s, self._write_s, self._retry_s if self._memories.trouble else due_s)
->>>>>>> main
+        # What cannot be written now waits for the next try, however long it has waited already.
+        return min(due_s, self._retry_s if self._memories.trouble else self._write_s)
 
     # What goes out
 
