@@ -66,6 +66,15 @@ _STATS = {
     "flash_writes": "Writes of events or settings to its flash, each of which holds all else up for a moment",
     "flash_faults": "Writes to its flash that failed, and what it held that could not be read any more",
 }
+# Those that are told by another value than the wire's.
+_TOLD_STATS = {
+    "reset_cause": choice("Why the board last started.", (*records.RESET_CAUSES.values(), "unknown")),
+    "paired": boolean("Whether it is paired with a host, and obeys no other."),
+    "slot": choice("Where the version of its firmware lives.", schema.SLOTS),
+    "firmware": text("That version's name; 00000000 for one without.", pattern="^[0-9a-f]{8}$"),
+    "trial": boolean("Whether that version is on trial."),
+    "rolled_back": nullable(choice("Why the version before was given up; null if none was.", schema.GIVEN_UP[1:])),
+}
 _LINK = {
     "frames": "Frames heard from the drone",
     "frames_refused": "Frames that were damaged",
@@ -109,11 +118,8 @@ def stats() -> Schema:
     """A drone's own figures, from either of the two messages that carry them."""
     figures: dict[str, Schema] = {}
     for row in codec.message(schema.STATS).fields:
-        if row[0] == "reset_cause":
-            causes = (*records.RESET_CAUSES.values(), "unknown")
-            figures["reset_cause"] = choice("Why the board last started.", causes)
-        elif row[0] == "paired":
-            figures["paired"] = boolean("Whether it is paired with a host, and obeys no other.")
+        if row[0] in _TOLD_STATS:
+            figures[row[0]] = _TOLD_STATS[row[0]]
         elif row[0] != "time_ms":
             figures[row[0]] = wire_field(row, _STATS[row[0]], records.SCALES)
     return record("A drone's own figures.", figures)
@@ -189,6 +195,9 @@ _EVENT_FIELDS = {
     "reason": "Why the drone refused it, as an error code.",
     "gesture": "Which gesture.",
     "part": "The channel of the senses, or the part, that is faulty or was.",
+    "given_up": "Where the version lives that was given up.",
+    "slot": "Where the version lives that runs instead.",
+    "why": "Why it was given up.",
     "reflex": "Which reflex of the drone.",
     "reading": "The reading that caused or ended it: "
     + ", ".join(f"{unit} for {name}" for name, unit in schema.REFLEXES),

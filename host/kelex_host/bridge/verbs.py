@@ -77,6 +77,8 @@ _DRONE = (
         Field("range_mm", "integer", "added to the range measured", False, -200, 200, "mm"),
     ), guarded=True),
     Verb("drone", "reboot", "Start the drone's board again.", "reboot --as jor-el", guarded=True),
+    Verb("drone", "maintenance", "Have the drone give its prompt to whom is at its cable, for a new version.",
+         "maintenance --as jor-el", guarded=True),
     Verb("drone", "pair", "Have the drone obey this house alone.", "pair --as jor-el", guarded=True),
     Verb("drone", "unpair", "Have the drone obey any house at its cable.", "unpair --as jor-el", guarded=True),
 )

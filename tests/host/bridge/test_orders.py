@@ -53,6 +53,7 @@ ORDERS = {
     "identify": [({}, (schema.ORDER_IDENTIFY, ()))],
     "stats": [({}, (schema.ORDER_STATS, ()))],
     "reboot": [({}, (schema.ORDER_REBOOT, ()))],
+    "maintenance": [({}, (schema.ORDER_MAINTENANCE, ()))],
     "calibration": [({}, (schema.ORDER_SETTINGS, settings()))],
     "calibrate": [
         (
