@@ -15,7 +15,9 @@ RATE_HZ = 8000
 BURST_S = 1.0
 BREATH_S = 0.4
 # The wails of a bout, which then begins anew: how long (s), from and to which fundamental (Hz), how loud.
-_WAILS = ((1.0, 400, 150, 1.0), (0.8, 420, 120, 0.8), (1.2, 390, 165, 1.0), (0.7, 440, 100, 0.7))
+_WAILS = ((1.0, 400, 150, 1.0), (0.7, 430, 90, 0.7), (1.3, 380, 165, 1.0), (0.6, 460, 60, 0.6), (0.9, 410, 130, 0.9))
+# How hoarse: noise in the voice, and in the breath between two wails.
+_HOARSE, _BREATH = 0.25, 0.03
 _RESONANCES_HZ = ((1100, 350), (3000, 500))
 _MOST_HZ = 3600
 
@@ -27,7 +29,7 @@ def cry_samples() -> tuple[float, ...]:
     samples: list[float] = []
     for seconds, low_hz, rise_hz, loud in _WAILS:
         samples += _wail(random, seconds, low_hz, rise_hz, loud)
-        samples += [random.gauss(0, 0.004) for _ in range(round(BREATH_S * RATE_HZ))]
+        samples += [random.gauss(0, _BREATH) for _ in range(round(BREATH_S * RATE_HZ))]
     most = max(map(abs, samples))
     return tuple([sample / most for sample in samples])
 
@@ -40,16 +42,17 @@ def cry(at_s: float) -> float:
 
 def _wail(random: Random, seconds: float, low_hz: float, rise_hz: float, loud: float) -> list[float]:
     count = round(seconds * RATE_HZ)
-    phase = 0.0
+    phase = wander = 0.0
     made = []
     for i in range(count):
         share = i / count
-        hz = low_hz + rise_hz * math.sin(math.pi * share) + 8 * math.sin(2 * math.pi * 6 * i / RATE_HZ)
+        wander += random.gauss(0, 0.5) - wander / 400
+        hz = low_hz + rise_hz * math.sin(math.pi * share) + 10 * math.sin(2 * math.pi * 6 * i / RATE_HZ) + wander
         phase += 2 * math.pi * hz / RATE_HZ
         harmonics = range(1, int(_MOST_HZ / hz) + 1)
         voice = sum(_strength(n * hz) / n**0.5 * math.sin(n * phase) for n in harmonics)
         swell = min(1.0, 12 * share, 6 * (1 - share))
-        made.append(loud * swell * (voice + random.gauss(0, 0.02)))
+        made.append(loud * swell * (voice + random.gauss(0, _HOARSE)))
     return made
 
 

@@ -120,6 +120,36 @@ def test_a_simulated_drone_on_a_terminal_serves_another_house_through_unplugging
     client.close()
 
 
+def test_killed_in_the_middle_of_a_cry_the_drone_sounds_the_alarm_and_the_next_house_hears_of_it_once(
+    home: Path, mosquitto: Mosquitto
+) -> None:
+    drone = Kelex(home / "sim", "sim")
+    port = drone.says(r"--port (\S+)")[1]
+    client = Client(mosquitto.url.port)
+    up = ("up", "--port", port, "--broker", str(mosquitto.url))
+    house = Kelex(home, *up)
+    until(lambda: client.latest(AVAILABLE) == b"online", "the drone online")
+
+    drone.type("cry 25")
+    until(lambda: client.events("cry_started"), "the cry told")
+    house.stop(signal.SIGKILL)
+
+    def sounds() -> bool:
+        drone.type("truth")
+        return any('"tone_hz": 1' in line for line in drone.lines)
+
+    until(sounds, "the drone's own alarm")
+    house = Kelex(home, *up)
+    until(lambda: client.events("cry_ended"), "the end of the cry", patience_s=60)
+    for event_type in ("cry_started", "cry_ended"):
+        ids = {event["event_id"] for event in client.events(event_type)}
+        assert len([id for id in ids if id.startswith("kelex-")]) == 1, event_type
+    assert "host_silent" in [event.get("alarm") for event in client.events("raised")]
+    house.stop()
+    drone.stop()
+    client.close()
+
+
 def test_a_simulated_drone_on_tcp_serves_a_house(home: Path) -> None:
     drone = Kelex(home / "sim", "sim", "--tcp", "0")
     house = Kelex(home, "up", "--port", drone.says(r"--port (socket://\S+)")[1])

@@ -37,7 +37,7 @@ def check(file: FileArgument = None, as_json: JsonOption = False) -> None:
     from kelex_host.hardware.firmware_rules import constants_in
     from kelex_host.hardware.power_rules import loads
 
-    board = _read(file)
+    board = read_board(file)
     firmware = constants_in((firmware_path() / "kelex_drone" / "board.py").read_text("utf-8"))
     findings = _told(file, lambda: find(board, firmware))
     if as_json:
@@ -64,7 +64,7 @@ def pins(
 
     if markdown and as_json:
         raise typer.BadParameter("give either --markdown or --json")
-    board = _read(file)
+    board = read_board(file)
     make = pins_as_markdown if markdown else pins_as_text
     typer.echo(_told(file, lambda: json.dumps(pin_rows(board)) + "\n" if as_json else make(board)), nl=False)
 
@@ -81,7 +81,7 @@ def bom(
 
     if as_csv and as_json:
         raise typer.BadParameter("give either --csv or --json")
-    board = _read(file)
+    board = read_board(file)
     make = bom_as_csv if as_csv else bom_as_markdown
     _put(
         output, _told(file, lambda: json.dumps(bom_rows(board), ensure_ascii=False) + "\n" if as_json else make(board))
@@ -93,7 +93,7 @@ def wiring(file: FileArgument = None, output: OutputOption = None) -> None:
     """Draw the wiring as SVG: every part, every terminal, every wire. It fits an A4 sheet across."""
     from kelex_host.hardware.diagram import wiring as draw
 
-    board = _read(file)
+    board = read_board(file)
     _put(output, _told(file, lambda: draw(board)))
 
 
@@ -109,7 +109,8 @@ def board_file() -> Path:
     return installed if installed.is_file() else host.parents[1] / "hardware" / "board.toml"
 
 
-def _read(named: Path | None) -> Board:
+def read_board(named: Path | None) -> Board:
+    """The board that a file describes; by default the one that came with Kelex. Raises ConfigError."""
     from kelex_host.hardware.board import parse
 
     file = _file(named)

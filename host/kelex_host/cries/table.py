@@ -22,7 +22,7 @@ TREES = (
 )
 '''
 # Chosen on the part that is not held back; see `_HEAD` for what they mean.
-THRESHOLD, RELEASE, ATTACK = 450, 512, 4
+THRESHOLD, RELEASE, ATTACK = 720, 900, 6
 _LINE_BYTES = 96
 _LEAF = 128
 _SIGN = 32768

@@ -18,12 +18,12 @@ from kelex_host.cries.recordings import KINDS, Recording, by_kind
 from kelex_host.cries.wav import RATE
 
 ROUNDS = 4  # scenes of each cry
-MINUTES = {"speech": 14, "music": 13, "misc": 5, "animals": 4, "laughter": 2, "steady": 5}  # of the others, in a round
+MINUTES = {"speech": 14, "music": 13, "misc": 5, "animals": 4, "laughter": 2, "noise": 5}  # of the others, in a round
 # How much of a passage of three seconds, and of the last of them, has to be wails; and how much makes it no cry.
 CRY_OF_THREE, CRY_OF_ONE, NO_CRY_OF_THREE = 0.3, 0.55, 0.06
 TELEPHONE = 0.6
-WEIGHTS = {"cry": 1.0, "quiet": 0.7, "speech": 1.5, "music": 1.5, "misc": 1.5, "animals": 1.0, "laughter": 1.0}
-TREES = 250
+WEIGHTS = {"quiet": 0.7, "speech": 1.5, "music": 3.0, "misc": 2.0, "animals": 3.0}  # 1 of the others
+TREES = 300
 PARAMETERS = {
     "objective": "binary",
     "num_leaves": 10,
@@ -52,31 +52,44 @@ class Lesson:
 
 
 def lessons(recordings: list[Recording]) -> Iterator[Lesson]:
-    """All that there is to learn from these recordings."""
+    """All that there is to learn from these recordings, in a fixed order."""
     kinds = by_kind(recordings)
     for round in range(ROUNDS):
-        yield from cry_lessons(kinds.get("cry", []), 1000 + 100 * round)
-        for kind in KINDS:
-            if kind in kinds:
+        for kind in sorted((*KINDS, "cry", "noise")):
+            if kind == "noise":
+                yield Lesson(kind, *_no(steady_questions(3000 + 100 * round)))
+            elif kind == "cry":
+                yield from cry_lessons(kinds.get("cry", []), 1000 + 100 * round)
+            elif kind in kinds:
                 yield Lesson(kind, *_no(other_questions(kinds[kind], kind, 2000 + 100 * round)))
-        yield Lesson("steady", *_no(steady_questions(3000 + 100 * round)))
 
 
 def cry_lessons(cries: list[Recording], seed: int) -> Iterator[Lesson]:
     """What wails, and what does not, in recordings of cries."""
+    wailing: list[Any] = []
+    calm: list[Any] = []
     for recording in cries:
         random = scenes.random_of(seed, recording.path.name)
         samples = recording.read()
         lead_s = random.uniform(0.5, 3.0)
         heard = scenes.heard(random, samples, lead_s=lead_s, tail_s=0.6)
-        wailing = np.zeros(len(heard) // twin.SAMPLES + 2, bool)
-        wails, start = labels.wails(samples), round(lead_s * RATE / twin.SAMPLES)
-        wailing[start : start + len(wails)] = wails[: len(wailing) - start]
         at, asked = twin.questions(heard)
-        one, three = _share(wailing, at, twin.SHORT), _share(wailing, at, twin.FRAMES)
-        is_cry = (three >= CRY_OF_THREE) | (one >= CRY_OF_ONE)
-        yield Lesson("cry", asked[is_cry], np.ones(int(is_cry.sum()), bool))
-        yield Lesson("quiet", *_no(asked[three <= NO_CRY_OF_THREE]))
+        wails = _placed(labels.wails(samples), lead_s, len(heard))
+        one, three = _share(wails, at, twin.SHORT), _share(wails, at, twin.FRAMES)
+        wailing.append(asked[(three >= CRY_OF_THREE) | (one >= CRY_OF_ONE)])
+        calm.append(asked[three <= NO_CRY_OF_THREE])
+    if cries:
+        rows = np.concatenate(wailing)
+        yield Lesson("cry", rows, np.ones(len(rows), bool))
+        yield Lesson("quiet", *_no(np.concatenate(calm)))
+
+
+def _placed(wails: Any, lead_s: float, count: int) -> Any:
+    """The wails of a recording in a scene of `count` samples, in which it begins after `lead_s`."""
+    placed = np.zeros(count // twin.SAMPLES + 2, bool)
+    start = round(lead_s * RATE / twin.SAMPLES)
+    placed[start : start + len(wails)] = wails[: len(placed) - start]
+    return placed
 
 
 def _share(wailing: Any, at: Any, count: int) -> Any:
@@ -106,20 +119,20 @@ def other_questions(recordings: list[Recording], kind: str, seed: int) -> Any:
 def steady_questions(seed: int) -> Any:
     """What is asked in minutes of noise, hum, sweeps and beeps."""
     asked = []
-    for minute in range(MINUTES["steady"]):
-        random = scenes.random_of(seed + minute, "steady")
+    for minute in range(MINUTES["noise"]):
+        random = scenes.random_of(seed + minute, "noise")
         loud = 10 ** (random.uniform(-45, -10) / 20) * scenes.FULL
-        made = scenes.noise(random, 60 * RATE, scenes.NOISES[minute % len(scenes.NOISES)])
-        at = np.arange(len(made)) / RATE
+        swing = scenes.noise(random, 60 * RATE, scenes.NOISES[minute % len(scenes.NOISES)]) * loud
+        at = np.arange(len(swing)) / RATE
         if minute % 5 == 3:
             hz = np.linspace(random.uniform(100, 3000), random.uniform(100, 3000), len(at))
-            made = 0.1 * made + np.sin(2 * np.pi * np.cumsum(hz) / RATE)
+            swing = swing * 0.1 + loud * np.sin(2 * np.pi * np.cumsum(hz) / RATE)
         elif minute % 5 == 4:
             hz = random.uniform(150, 1500)
-            beeps = at % random.uniform(0.5, 3) < random.uniform(0.2, 1)
             tone = sum(random.uniform(0, 1) / n * np.sin(2 * np.pi * n * hz * at) for n in range(1, 6))
-            made = 0.1 * made + tone * (beeps if minute % 2 else 1)
-        asked.append(twin.questions(scenes.sampled(random, loud * made))[1])
+            beeps = (at % random.uniform(0.5, 3) < random.uniform(0.2, 1)) if minute % 2 else 1
+            swing = swing * 0.1 + loud * tone * beeps
+        asked.append(twin.questions(scenes.sampled(random, swing))[1])
     return np.concatenate(asked)
 
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import Any
 
 from kelex_host.bridge.requests import RequestError
-from kelex_host.household import announcements, members, phone_book
+from kelex_host.household import announcements, conducting, members, phone_book
 from kelex_host.household.facts import Fact, stamp
-from kelex_host.household.phone import CONTACT, OVER, Report, Telephone
+from kelex_host.household.phone import CONTACT, HOUSE, OVER, Report, Telephone
 from kelex_host.household.state import Call, State
 from kelex_host.household.turn import Capability, Phone, Turn
 
@@ -33,6 +33,21 @@ def _call(turn: Turn, fields: dict[str, Any], by: str | None) -> dict[str, Any]:
     number = next(one.number for one in turn.home.contacts if one.id == found.entry.id)
     turn.do(Phone("dial", id, found.entry.id, number))
     return {"call_id": id, "contact": found.entry.id}
+
+
+def _away(turn: Turn, fact: Fact) -> None:
+    """Something presses, and whom it is for is away: he is called, where he has said by whom ([[member]] contact)."""
+    told = fact.data
+    somebody_hears_it = any(members.is_home(turn.state, member) for member in told["to"])
+    if somebody_hears_it or not conducting.presses(told["priority"]) or turn.state.call is not None:
+        return
+    wanted = {member.contact for member in turn.home.members if member.id in told["to"] and member.contact}
+    contact = next((one for one in turn.home.contacts if one.id in wanted), None)
+    if contact is not None:
+        id = f"c{turn.number}"
+        rule = "Who is away is called about what presses."
+        turn.tell("call", "dialling", rule=rule, call_id=id, contact=contact.id, by=HOUSE, incoming=False)
+        turn.do(Phone("dial", id, contact.id, contact.number))
 
 
 def _name(state: State, contact: str) -> str:
@@ -132,6 +147,6 @@ def _shown(call: Call) -> dict[str, Any]:
 CAPABILITY = Capability(
     requests={"call": _call, "answer": _answer, "reject": _reject, "hangup": _hang_up},
     folds={f"call/{state}": _fold for state in ("dialling", "ringing", "active", *OVER)},
-    reactions={"phone/report": _report},
+    reactions={"phone/report": _report, "announcement/queued": _away},
     documents=_documents,
 )

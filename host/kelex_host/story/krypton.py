@@ -154,7 +154,10 @@ def ship() -> Scene:
 def crystal() -> Scene:
     yield At(22, 30)
     yield Say("All that the house remembers goes into a crystal, sealed and signed: he will never be alone.")
-    yield order("crystal", action="save", file=CRYSTAL)
+    saved = yield order("crystal", action="save", file=CRYSTAL)
+    if saved.get("status") != "ok":  # a house in which nobody has chosen a passphrase
+        yield Say(f"Kelex: {told(saved)}")
+        return
     yield Until("crystal/saved")
     yield order("crystal", action="verify", file=CRYSTAL)
     yield Until("crystal/verified")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from host.household.bench import Bench
 from kelex_host.bridge.requests import RequestError
@@ -77,3 +79,19 @@ def test_a_call_that_comes_in_is_told_and_answered(bench: Bench) -> None:
     assert bench.events("queued")[0]["text"] == "General Dru-Zod calls."
     bench.ask("answer", call_id="in-1", by="lara")
     assert bench.types("call") == ["ringing", "active"]
+
+
+def test_who_is_away_is_called_about_what_presses(make: Callable[..., Bench]) -> None:
+    member = {"id": "jor-el", "address": "Sir", "role": "owner", "room": "study", "contact": "pager"}
+    bench = make({"member": [member], "contact": [{"id": "pager", "name": "Jor-El's pager", "number": "1"}]})
+    bench.ask("presence", member="jor-el", room=None)
+    bench.ask("announce", text="Tea is ready", to=["jor-el"])
+    assert not bench.events("dialling")
+    id = bench.ask("announce", text="The nursery burns", to=["jor-el"], priority="emergency")["id"]
+    (dialling,) = bench.events("dialling")
+    assert (dialling["contact"], dialling["by"]) == ("pager", "house")
+    assert dialling["cause"] == next(event["event_id"] for event in bench.events("queued") if event["id"] == id)
+    bench.run(5)
+    assert bench.events("active")
+    bench.ask("announce", text="And the hall", to=["jor-el"], priority="urgent")
+    assert len(bench.events("dialling")) == 1, "one call at a time"

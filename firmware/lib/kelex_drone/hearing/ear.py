@@ -21,7 +21,7 @@ LISTEN_FRAMES = 32  # after the last loud frame it is listened on for so long
 LEAST_FRAMES = 24  # less than that is no passage to judge
 HOLD_FRAMES = 188  # six seconds
 # A judgement counts for no more than this either way, in 256ths of the odds' logarithm.
-SURE = 1536
+SURE = 2560
 
 
 class Ear:
