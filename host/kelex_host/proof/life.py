@@ -16,7 +16,8 @@ from kelex_sim.house import example_house
 from kelex_sim.kernel import Kernel
 from kelex_sim.world import World
 
-from kelex_host.bridge.bridge import Bridge, Notice, Subscribe, Write
+from kelex_host.bridge.bridge import Bridge
+from kelex_host.bridge.effects import Notice, Subscribe, Write
 from kelex_host.bridge.now import Now
 from kelex_host.bridge.outbox import Publish
 from kelex_host.proof.life_drone import Deed, LifeDrone
