@@ -180,6 +180,18 @@ def what_decides_is_pure(source: Source) -> list[str]:
     ]
 
 
+def console_is_pure_but_for_its_page(source: Source) -> list[str]:
+    if not _of_host(source, "console"):
+        return []
+    page = source.path.endswith(("console/views/page.py", "console/views/scene.py"))
+    return [
+        f"{source.path}:{line}: {name} is imported; what the page knows and shows is made from MQTT messages alone: "
+        "NiceGUI belongs into views/page.py and views/scene.py, IO into shells/console_*.py"
+        for line, name in source.imports()
+        if (names(name, *IMPURE) and not (page and names(name, "pathlib"))) or (names(name, "nicegui") and not page)
+    ]
+
+
 def only_drivers_touch_the_board(source: Source) -> list[str]:
     drone = "firmware/lib/kelex_drone/"
     if not source.path.startswith(("firmware/lib/", "firmware/main.py")):
@@ -238,6 +250,7 @@ RULES: tuple[Rule, ...] = (
     only_cli_and_proof_import_the_simulator,
     only_shells_and_cli_do_io,
     what_decides_is_pure,
+    console_is_pure_but_for_its_page,
     only_drivers_touch_the_board,
     functions_are_short,
     modules_are_short,
@@ -283,6 +296,9 @@ BAD: tuple[tuple[Rule, str, str, int], ...] = (
     (what_decides_is_pure, "host/kelex_host/trust/signing.py", "from secrets import token_bytes", 1),
     (what_decides_is_pure, "host/kelex_host/household/projects.py", "from kelex_host.memory.journal import Journal", 1),
     (what_decides_is_pure, "host/kelex_host/memory/pages.py", "\nimport sqlite3", 2),
+    (console_is_pure_but_for_its_page, "host/kelex_host/console/model.py", "from os import getpid", 1),
+    (console_is_pure_but_for_its_page, "host/kelex_host/console/views/rooms.py", "import msgspec, nicegui", 1),
+    (console_is_pure_but_for_its_page, "host/kelex_host/console/views/page.py", "\nimport secrets", 2),
     (only_drivers_touch_the_board, "firmware/lib/kelex_drone/motion.py", "import time", 1),
     (only_drivers_touch_the_board, "firmware/lib/kelex_wire/frame.py", "from machine import Pin", 1),
     (functions_are_short, "tests/test_anything.py", LONG_FUNCTION, 2),
@@ -303,6 +319,7 @@ GOOD: tuple[tuple[str, str], ...] = (
     ("host/kelex_host/memory/store.py", "import sqlite3, os\nfrom kelex_host.memory.fact import Fact"),
     ("host/kelex_host/household/a.py", "from kelex_host.memory.fact import Fact\nimport kelex_host.memory.port"),
     ("host/kelex_host/bridge/a.py", "import timeit\nfrom datetime import UTC\nfrom kelex_host.shellsort import sort"),
+    ("host/kelex_host/console/views/page.py", "from nicegui import ui\nfrom kelex_host.bridge.now import Now"),
     ("tests/drone/test_motion.py", "import kelex_drone.motion\ntry:\n    pass\nexcept ValueError:\n    pass"),
     ("host/kelex_host/a.py", LONG_FUNCTION.replace("    pass\n", "", 1) + "a = 1\n" * (MODULE_LINES_MOST - 71)),
 )

@@ -1,4 +1,4 @@
-"""Real ends for a simulated drone's cable: a pseudo-terminal, or a TCP port for one host at a time."""
+"""Ends for a simulated drone's cable: a pseudo-terminal, a TCP port for one host at a time, or a host within."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+from kelex_sim.kernel import Kernel
+
 _READ_BYTES = 4096
+_CABLE_US = 300
 
 
 class PtyPort:
@@ -66,6 +69,50 @@ class PtyPort:
     def _readable(self) -> None:
         with suppress(BlockingIOError):
             self._receive(os.read(self._master, _READ_BYTES))
+
+
+class DirectPort:
+    """A cable within this process, in the kernel's time, for houses that live faster than we do.
+
+    The host sets `opened`, `closed` and `received`, and sends by `send`.
+    """
+
+    def __init__(self, kernel: Kernel, receive: Callable[[bytes], None]) -> None:
+        self.name = "within"
+        self.opened: Callable[[], None] = lambda: None
+        self.closed: Callable[[], None] = lambda: None
+        self.received: Callable[[bytes], None] = lambda data: None
+        self.is_open = False
+        self._kernel = kernel
+        self._receive = receive
+        self._plugs = 0  # how often it was put in: what is on its way when it is pulled is lost
+
+    def open(self) -> None:
+        """Put it in."""
+        self.is_open = True
+        self._plugs += 1
+        self.opened()
+
+    def close(self) -> None:
+        """Pull it out."""
+        self.is_open = False
+        self.closed()
+
+    def write(self, data: bytes) -> None:
+        """Bytes for the host."""
+        self._later(self.received, data)
+
+    def send(self, data: bytes) -> None:
+        """Bytes for the drone."""
+        self._later(self._receive, data)
+
+    def _later(self, deliver: Callable[[bytes], None], data: bytes) -> None:
+        if self.is_open:
+            self._kernel.after(_CABLE_US, self._arrive, self._plugs, deliver, data)
+
+    def _arrive(self, plugs: int, deliver: Callable[[bytes], None], data: bytes) -> None:
+        if self.is_open and plugs == self._plugs:
+            deliver(data)
 
 
 class TcpPort:

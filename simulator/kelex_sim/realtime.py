@@ -1,7 +1,9 @@
 """Gear 2: the same simulated house in real time, each drone behind a pseudo-terminal or a TCP port.
 
-The kernel's clock follows the event loop's. Everything that comes from outside first brings the kernel up to the
-present, so the firmware sees bytes at the moment at which they came.
+The kernel's clock follows the event loop's, `speed` times as fast. Everything that comes from outside first brings the
+kernel up to the present, so the firmware sees bytes at the moment at which they came. Faster than life, the drones'
+cables have to be inside (DirectPort in ports.py): real ones would seem `speed` times as slow. Where the computer does
+not keep up, time goes slower, and nothing else suffers.
 """
 
 from __future__ import annotations
@@ -20,6 +22,10 @@ from kelex_sim.pico import WAKE_US
 from kelex_sim.world import World
 
 RETRY_S = 0.5
+# Faster than life, the kernel works in slices, with room for others in between: at most so long, and so often.
+_SLICE_S = 0.02
+_PAUSE_S = 0.004
+_STEP_US = 50_000
 
 
 class Port(Protocol):
@@ -45,26 +51,53 @@ MakePort = Callable[[Callable[[bytes], None]], Port]
 class LiveKernel(Kernel):
     """Virtual time that keeps up with the event loop's clock."""
 
-    def __init__(self) -> None:
+    def __init__(self, speed: float = 1.0) -> None:
         super().__init__()
         self._loop = asyncio.get_running_loop()
-        self._origin_s = self._loop.time()
+        self._speed = speed
+        self._origin_s = self._loop.time()  # at which `_origin_us` was the present
+        self._origin_us = 0
         self._timer: asyncio.TimerHandle | None = None
+        self._is_running = False
 
     def catch_up(self, ahead_us: int = 0) -> None:
         """Run all that is due by now (and a little ahead), and wake up for what comes next."""
-        self.run_until(round((self._loop.time() - self._origin_s) * 1e6) + ahead_us)
+        if self._is_running:  # what runs now has brought something about; it is at the present already
+            return
+        self._is_running = True
+        try:
+            if self._speed == 1.0:
+                self.run_until(self._present_us() + ahead_us)
+            else:
+                self._run_a_slice()
+        finally:
+            self._is_running = False
         if self._timer:
             self._timer.cancel()
             self._timer = None
         next_us = self.next_us()
         if next_us is not None:
-            self._timer = self._loop.call_at(self._origin_s + next_us / 1e6, self.catch_up)
+            due_s = self._origin_s + (next_us - self._origin_us) / 1e6 / self._speed
+            if self._speed != 1.0:
+                due_s = max(due_s, self._loop.time() + _PAUSE_S)
+            self._timer = self._loop.call_at(due_s, self.catch_up)
 
     def stop(self) -> None:
         """Let time stand still."""
         if self._timer:
             self._timer.cancel()
+
+    def _present_us(self) -> int:
+        return self._origin_us + round((self._loop.time() - self._origin_s) * self._speed * 1e6)
+
+    def _run_a_slice(self) -> None:
+        """Towards the present, as far as the slice allows; what is missing then is left out of the count."""
+        end_s, present_us = self._loop.time() + _SLICE_S, self._present_us()
+        while self.now_us < present_us:
+            self.run_until(min(present_us, self.now_us + _STEP_US))
+            if self._loop.time() >= end_s:
+                self._origin_s, self._origin_us = self._loop.time(), self.now_us
+                return
 
 
 class LiveDrone:
@@ -96,7 +129,7 @@ class LiveDrone:
         if not self._plugged:
             raise WorldError("busy", "The cable is out already; wait until it is back.")
         self.stop()
-        self._loop.call_later(seconds, self._plug_again)
+        self._kernel.after(round(seconds * 1e6), self._plug_again)
 
     def plug(self) -> None:
         """Put the cable in. Raises OSError."""
@@ -123,12 +156,18 @@ class LiveDrone:
 class LiveHouse:
     """A house with its drones: a room and a port for each."""
 
-    def __init__(self, house: House, drones: dict[str, tuple[str, MakePort]], boots_before: int) -> None:
+    def __init__(
+        self,
+        house: House,
+        drones: dict[str, tuple[str, MakePort]],
+        boots_before: int,
+        kernel: LiveKernel | None = None,
+    ) -> None:
         """`boots_before`: how often the boards are to have started already.
 
         A simulated board has a new flash in each run; without it, its events would carry ids of the run before.
         """
-        self._kernel = LiveKernel()
+        self._kernel = kernel or LiveKernel()
         self._house = house
         self.drones = {
             name: LiveDrone(self._kernel, house, room, make_port, Disk.with_boots(boots_before))

@@ -49,7 +49,8 @@ def started() -> int:
 class Kelex:
     """A running `kelex` command, in a home of its own."""
 
-    def __init__(self, home: Path, *arguments: str, program: tuple[str, ...] = KELEX) -> None:
+    def __init__(self, home: Path, *arguments: str, program: tuple[str, ...] = KELEX, console: bool = False) -> None:
+        """Most tests look at no page: without `console`, none is served, which spares a second of each start."""
         self.lines: list[str] = []
         self._home = home
         self._process = subprocess.Popen(
@@ -58,7 +59,12 @@ class Kelex:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            env={**os.environ, "KELEX_HOME": str(home), "PYTHONUNBUFFERED": "1"},
+            env={
+                "KELEX_CONSOLE_ENABLED": str(console).lower(),
+                **os.environ,
+                "KELEX_HOME": str(home),
+                "PYTHONUNBUFFERED": "1",
+            },
         )
         threading.Thread(target=self._read, daemon=True).start()
         _started.append(self)

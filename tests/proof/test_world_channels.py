@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from kelex_drone.sensing import DEAD_BANDS
-from kelex_host.bridge.verbs import VERBS
+from kelex_host.bridge.verbs import PLAYED, VERBS
 from kelex_wire import schema
 from proof.watched_life import WatchedLife
 
@@ -117,7 +117,7 @@ DEEDS = [
 
 
 def test_every_verb_of_the_world_is_here() -> None:
-    assert {deed.verb for deed in DEEDS} == {verb.name for verb in VERBS if verb.scope == "world"}
+    assert {deed.verb for deed in DEEDS} == {verb.name for verb in VERBS if verb.scope == "world"} - PLAYED
 
 
 @pytest.mark.parametrize("deed", DEEDS, ids=lambda deed: f"{deed.verb}-{'-'.join(map(str, deed.fields.values()))}")

@@ -119,11 +119,14 @@ _WORLD = (
         Field("behaviour", "text", "what then", choices=("answer", "refuse", "silent", "hangup")),
         Field("after_s", "number", "after how long (default 2)", False, 0, _HOUR_S, "s"),
     )),
+    Verb("world", "day", "Play the day at the house of El, moment after moment.", "world day"),
     Verb("world", "truth", "What the simulated hardware really does now.", "world truth"),
 )
 # fmt: on
 
 VERBS = _DRONE + HOUSE + _WORLD
+# Of the world's verbs, those that the simulation does not carry out: whoever runs the house plays them, by the others.
+PLAYED = frozenset({"day"})
 BY_NAME = {(verb.scope, verb.name): verb for verb in VERBS}
 
 

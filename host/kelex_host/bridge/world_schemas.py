@@ -14,6 +14,7 @@ from kelex_host.bridge.json_schemas import (
     Schema,
     array,
     boolean,
+    integer,
     mapping,
     number,
     record,
@@ -106,6 +107,7 @@ _MORE: dict[str, Callable[[], dict[str, Schema]]] = {
     "climate": lambda: {"rooms": _rooms()},
     "light": lambda: {"rooms": _rooms()},
     "ring": lambda: {"seconds": number("For how long the button is down", "s", 0)},
+    "day": lambda: {"moments": integer("How many moments it has", "", 1)},
     "battery": lambda: {"supply_v": number("Voltage of the battery", "V", 0)},
     "truth": _truth,
 }

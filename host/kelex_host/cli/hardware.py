@@ -99,8 +99,11 @@ def wiring(file: FileArgument = None, output: OutputOption = None) -> None:
 
 def _file(named: Path | None) -> Path:
     """The file that is meant: in an installed wheel the default one lies beside the package, in a checkout above."""
-    if named:
-        return named
+    return named or board_file()
+
+
+def board_file() -> Path:
+    """The board.toml that came with Kelex."""
     host = Path(__file__).parents[1]
     installed = host / "hardware" / "board.toml"
     return installed if installed.is_file() else host.parents[1] / "hardware" / "board.toml"

@@ -8,18 +8,25 @@ import secrets
 import signal
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
-from kelex_sim.ports import PtyPort
-from kelex_sim.realtime import LiveHouse, MakePort
+from kelex_sim.ports import DirectPort, PtyPort
+from kelex_sim.realtime import LiveHouse, LiveKernel, Port
+from kelex_sim.realtime import MakePort as MakeSimulatedPort
 
 from kelex_host import running
 from kelex_host.bridge.bridge import Bridge
 from kelex_host.broker_url import BrokerUrl
+from kelex_host.cli.console_start import start_console
 from kelex_host.cli.crystal_maker import CrystalMaker
+from kelex_host.cli.fast_house import Cable, KernelClock
 from kelex_host.cli.household import simulated_house
 from kelex_host.cli.newsroom import newsroom
+from kelex_host.cli.pace import LIFE, Pace
+from kelex_host.cli.player import Player
 from kelex_host.cli.scratch import scratch_directory
 from kelex_host.config import Settings, home, public
 from kelex_host.errors import JournalError, TrustError
@@ -31,10 +38,12 @@ from kelex_host.memory.journal import Journal
 from kelex_host.memory.memory_journal import MemoryJournal
 from kelex_host.memory.port import JournalPort
 from kelex_host.proof.world_port import live_world_port
+from kelex_host.shells.clock import real_now
 from kelex_host.shells.embedded_broker import EmbeddedBroker
 from kelex_host.shells.enrolment import ensure_owner_key
 from kelex_host.shells.pairing_files import PairingFiles
 from kelex_host.shells.runtime import Runtime
+from kelex_host.shells.serial_port import MakePort
 from kelex_host.shells.trust_store import TrustStore
 from kelex_host.trust.guard import Guard, closed_guard
 
@@ -44,7 +53,7 @@ JOURNAL = "journal.db"
 Tell = Callable[[str], None]
 
 
-async def run(settings: Settings, url: BrokerUrl | None, tell: Tell) -> None:
+async def run(settings: Settings, url: BrokerUrl | None, tell: Tell, pace: Pace = LIFE) -> None:
     """Run the house until SIGINT or SIGTERM. Without a `url`, with the embedded broker. Raises KelexError."""
     loop = asyncio.get_running_loop()
     stopping = asyncio.Event()
@@ -52,15 +61,15 @@ async def run(settings: Settings, url: BrokerUrl | None, tell: Tell) -> None:
         loop.add_signal_handler(number, stopping.set)
     embedded = EmbeddedBroker(tell)
     with scratch_directory() as terminals:
-        live: LiveHouse | None = None
+        live: Simulated | None = None
         try:
             if url is None:
                 url = await _embed(embedded, tell)
-            live = _simulate(settings, terminals)
-            await _serve(settings, url, live, stopping, tell)
+            live, ends = _simulate(settings, terminals, pace)
+            await _serve(settings, url, live, ends, stopping, tell, pace)
         finally:
             if live:
-                live.stop()
+                live.house.stop()
             await embedded.stop()
 
 
@@ -71,49 +80,77 @@ async def _embed(embedded: EmbeddedBroker, tell: Tell) -> BrokerUrl:
     return BrokerUrl("127.0.0.1", port)
 
 
-def _simulate(settings: Settings, terminals: Path) -> LiveHouse | None:
-    """A simulated house for the drones that have no port; None where every drone is real."""
+def _simulate(settings: Settings, terminals: Path, pace: Pace) -> tuple[Simulated | None, dict[str, str | MakePort]]:
+    """A simulated house for the drones that have no port, None where every drone is real; and their cables' ends."""
+    names = {drone.id: drone.room for drone in settings.drone if not drone.port}
+    if not names:
+        return None, {}
+    kernel = LiveKernel(pace.speed)
+    ends: dict[str, str | MakePort] = {}
 
-    def port_at(link: Path) -> MakePort:
-        return lambda receive: PtyPort(receive, link)
+    def make_port(drone: str) -> MakeSimulatedPort:
+        def make(receive: Callable[[bytes], None]) -> Port:
+            if pace.speed == 1:
+                ends[drone] = str(terminals / drone)
+                return PtyPort(receive, terminals / drone)
+            port = DirectPort(kernel, receive)
+            ends[drone] = partial(Cable, port)
+            return port
 
-    drones = {drone.id: (drone.room, port_at(terminals / drone.id)) for drone in settings.drone if not drone.port}
-    if not drones:
-        return None
-    live = LiveHouse(simulated_house(settings), drones, boots_before=int(time.time()))
-    live.start()
-    return live
+        return make
+
+    drones = {drone: (room, make_port(drone)) for drone, room in names.items()}
+    house = LiveHouse(simulated_house(settings), drones, boots_before=int(time.time()), kernel=kernel)
+    house.start()
+    clock = KernelClock(kernel, pace.begins_s or time.time()) if pace.speed != 1 else None
+    return Simulated(house, clock), ends
+
+
+@dataclass(frozen=True, slots=True)
+class Simulated:
+    """A simulated house; `clock` is its own where it lives faster than we do."""
+
+    house: LiveHouse
+    clock: KernelClock | None
 
 
 async def _serve(
-    settings: Settings, url: BrokerUrl, live: LiveHouse | None, stopping: asyncio.Event, tell: Tell
+    settings: Settings,
+    url: BrokerUrl,
+    live: Simulated | None,
+    ends: dict[str, str | MakePort],
+    stopping: asyncio.Event,
+    tell: Tell,
+    pace: Pace,
 ) -> None:
-    ports = {drone.id: drone.port for drone in settings.drone if drone.port}
-    if live:
-        ports |= {name: drone.port.name for name, drone in live.drones.items()}
+    ports = ends | {drone.id: drone.port for drone in settings.drone if drone.port}
     names = [drone.id for drone in settings.drone]
-    crystals = CrystalMaker(settings, home())
-    keeper = open_household(settings, crystals, tell)
+    memory = pace.memory or home()
+    crystals = CrystalMaker(settings, memory)
+    keeper = open_household(settings, crystals, memory, tell)
+    player = Player(settings, url, memory, keeper, tell, pace)
     bridge = Bridge(
         base=settings.house.base,
         version=version("kelex"),
         drones=names,
         nonce=lambda: secrets.randbits(32),
-        world=live_world_port(lambda: live.world) if live else None,
+        world=player.with_day(live_world_port(lambda: live.house.world)) if live else None,
         configuration=public(settings),
-        guard=make_guard(settings, tell),
-        pairings=PairingFiles(home()),
+        guard=make_guard(settings, memory, tell),
+        pairings=PairingFiles(memory),
         household=keeper,
     )
-    runtime = Runtime(bridge, url, ports, tell)
-    crystals.runtime = runtime
+    runtime = Runtime(bridge, url, ports, tell, live.clock if live else None)
+    crystals.runtime = player.runtime = runtime
+    player.clock = live.clock if live else None
     runtime.start()
     tasks: list[asyncio.Task[None]] = []
     if settings.news.urls:
-        watcher = newsroom(settings.news, keeper, runtime, home(), tell)
+        watcher = newsroom(settings.news, keeper, runtime, memory, tell)
         tasks.append(asyncio.create_task(watcher.run(), name="the news watcher"))
     stopped = asyncio.create_task(stopping.wait())
     first = asyncio.create_task(runtime.first_connection.wait())
+    console = None
     try:
         await asyncio.wait([stopped, first], return_when=asyncio.FIRST_COMPLETED)
         if first.done():
@@ -121,34 +158,39 @@ async def _serve(
             house = running.RunningHouse(os.getpid(), url.revealed(), settings.house.base, names, real)
             if not running.announce(house):
                 tell(f"Clients do not find this house by themselves (another one runs?): give them --broker {url}.")
-            tell(greeting(settings, url, simulated=live is not None))
+            console = start_console(settings, url, tell)
+            tell(greeting(settings, url, simulated=live is not None, console=console[1] if console else ""))
+            if pace.scenario:
+                player.begin(pace.scenario)
         await stopped
         tell("Stopping.")
     finally:
         for task in (first, *tasks):
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(*tasks, player.stop(), return_exceptions=True)
         running.withdraw()
+        if console:
+            await console[0].stop()
         await runtime.stop()
 
 
-def open_household(settings: Settings, crystals: CrystalMaker, tell: Tell) -> Keeper:
+def open_household(settings: Settings, crystals: CrystalMaker, memory: Path, tell: Tell) -> Keeper:
     """The household, with what it remembers. Where its journal cannot be used it goes on without, and says so."""
     journal: JournalPort
     try:
-        home().mkdir(parents=True, exist_ok=True)
-        journal = Journal(home() / JOURNAL)
+        memory.mkdir(parents=True, exist_ok=True)
+        journal = Journal(memory / JOURNAL)
     except (JournalError, OSError) as error:
         tell(f"{error} Meanwhile this house begins with no memory, and keeps none.")
         journal = MemoryJournal()
     return Keeper(home_of(settings), Memories(journal, secrets.token_hex(4)), SimulatedPhone(), crystals)
 
 
-def make_guard(settings: Settings, tell: Tell) -> Guard:
+def make_guard(settings: Settings, memory: Path, tell: Tell) -> Guard:
     """The guard, with a key for the owner. Where what it rests on is damaged it is closed, and all else goes on."""
-    store = TrustStore(home())
+    store = TrustStore(memory)
     try:
-        if news := ensure_owner_key(home(), settings.member):
+        if news := ensure_owner_key(memory, settings.member):
             tell(news)
         return Guard(
             members={member.id: member.role for member in settings.member},
@@ -157,13 +199,14 @@ def make_guard(settings: Settings, tell: Tell) -> Guard:
             save=store.save_counters,
             started_s=time.monotonic(),
             also=settings.trust.guarded,
+            clock=real_now,
         )
     except TrustError as error:
         tell(f"{error} Then restart; until then, guarded orders are refused.")
         return closed_guard(str(error), settings.trust.guarded)
 
 
-def greeting(settings: Settings, url: BrokerUrl, *, simulated: bool) -> str:
+def greeting(settings: Settings, url: BrokerUrl, *, simulated: bool, console: str = "") -> str:
     """What a person reads when the house is ready: what runs, and what to try next."""
     base = settings.house.base
     drones = ", ".join(f"{drone.id} ({drone.port or 'simulated'}, {drone.room})" for drone in settings.drone)
@@ -171,6 +214,7 @@ def greeting(settings: Settings, url: BrokerUrl, *, simulated: bool) -> str:
         f"Kelex {version('kelex')} is up; Ctrl-C stops it.",
         f"  drone   {drones}",
         f"  broker  {url}, topics under {base}/",
+        *([f"  console {console} (open it in a browser)"] if console else []),
         "Try, in another terminal:",
     ]
     which = f" --drone {settings.drone[0].id}" if len(settings.drone) > 1 else ""

@@ -49,7 +49,7 @@ app.command(epilog='Example: kelex send look \'{"pan": 30, "tilt": -10}\'', cont
     request.send
 )
 app.command(epilog="Example: kelex doctor --json")(doctor)
-app.command(epilog="Example: kelex replay ~/.local/share/kelex/journal.db")(replay.replay)
+app.command(epilog="Example: kelex replay --seeds 200, or: kelex replay ~/.local/share/kelex/journal.db")(replay.replay)
 app.command(epilog="Example: kelex schema --config > kelex.schema.json")(schema.schema)
 
 _world = typer.Typer(no_args_is_help=True, help="Act on the simulated house.", epilog="Example: kelex world truth")

@@ -1,4 +1,4 @@
-"""`kelex replay`: a journal decided anew, and whether it comes out the same."""
+"""`kelex replay`: a journal decided anew, or simulated lives from their seeds, with everything going wrong in them."""
 
 from __future__ import annotations
 
@@ -6,47 +6,69 @@ import json
 from pathlib import Path
 from typing import Annotated
 
-import msgspec
 import typer
+from rich.console import Console
 
+from kelex_host.cli.replay_journal import replay_journal
 from kelex_host.cli.target import JsonOption
-from kelex_host.errors import JournalError
+from kelex_host.errors import ConfigError
+
+MINUTES = 10.0
 
 
 def replay(
-    file: Annotated[Path, typer.Argument(help="A journal, such as journal.db where KELEX_HOME points.")],
+    what: Annotated[
+        str | None, typer.Argument(metavar="[FILE|SEED]", help="A journal to decide anew, or the seed of one life.")
+    ] = None,
+    seeds: Annotated[int, typer.Option(min=1, help="Live so many lives.")] = 1,
+    since: Annotated[int, typer.Option("--from", min=0, help="The first seed.")] = 0,
+    minutes: Annotated[float, typer.Option(min=0.1, help="How long each life is.")] = MINUTES,
+    hours: Annotated[float | None, typer.Option(min=0.01, help="The same in hours.")] = None,
+    faults: Annotated[str, typer.Option(help="Themes of faults, with commas between them; or all, or none.")] = "all",
+    only: Annotated[str | None, typer.Option(help="Only these happenings, by number: what a failure prints.")] = None,
+    cores: Annotated[int | None, typer.Option(min=1, help="How many at a time; all there are, if left out.")] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Replay a journal: the same inputs have to lead to the same decisions, byte for byte."""
-    from kelex_host.household import journalling
-    from kelex_host.household.replaying import replay as decide_anew
-    from kelex_host.household.state import State
-    from kelex_host.memory.journal import Journal
+    """Replay a journal, or simulated lives.
 
-    if not file.is_file():
-        raise JournalError(f"There is no journal {file}; name one, such as journal.db where KELEX_HOME points.")
-    journal = Journal(file, read_only=True)
-    try:
-        state, after = State(), 0
-        snapshot = journal.snapshot()
-        if journal.first > 1:
-            if snapshot is None:
-                raise JournalError(f"The journal {file} begins in the midst, and no snapshot says with what.")
-            state, after = msgspec.convert(snapshot.state, State), snapshot.sequence
-        try:
-            done = decide_anew((journalling.fact_of(row) for row in journal.facts(after)), state)
-        except ValueError as error:
-            raise JournalError(f"The journal {file} cannot be replayed: {error}") from None
-    finally:
-        journal.close()
+    A journal's inputs have to lead to the same decisions again, byte for byte. A life is a house, its drones and all
+    that goes wrong, from one seed and in virtual time: every promise is checked, and the same seed is the same life.
+    """
+    if what is not None and not what.isdecimal():
+        replay_journal(Path(what), as_json=as_json)
+        return
+    from kelex_host.cli import campaign
+    from kelex_host.proof.verdict import Trial
+
+    first, count = (since, seeds) if what is None else (int(what), 1)
+    seconds = minutes * 60 if hours is None else hours * 3600
+    chosen = Trial(first, seconds, _themes(faults), _numbers(only)) if only else None
+    trials = [chosen] if chosen else [Trial(seed, seconds, _themes(faults)) for seed in range(first, first + count)]
+    done = campaign.run(trials, cores=cores, progress=not as_json)
     if as_json:
-        typer.echo(json.dumps({"turns": done.turns, "facts": done.facts, "same": done.differs is None}))
-    elif done.differs is None:
-        typer.echo(f"{done.turns} turns with {done.facts} facts came out the same, byte for byte.")
+        typer.echo(json.dumps(done.document(), indent=2))
     else:
-        typer.echo(f"After {done.turns} turns, one came out otherwise. The journal has:")
-        typer.echo("\n".join(line.decode() for line in done.differs[0]))
-        typer.echo("Decided anew:")
-        typer.echo("\n".join(line.decode() for line in done.differs[1]))
-    if done.differs is not None:
+        campaign.show(done, Console())
+    if done.bad:
         raise typer.Exit(1)
+
+
+def _themes(text: str) -> tuple[str, ...]:
+    """The themes that are meant. Raises ConfigError."""
+    from kelex_host.proof.plan import FAULTS
+
+    if text in ("all", "none"):
+        return tuple(FAULTS) if text == "all" else ()
+    themes = tuple(name.strip() for name in text.split(","))
+    unknown = [theme for theme in themes if theme not in FAULTS]
+    if unknown:
+        raise ConfigError(f"There are no faults called '{unknown[0][:64]}'; there are {', '.join(FAULTS)}, all, none.")
+    return themes
+
+
+def _numbers(text: str) -> tuple[int, ...]:
+    """The happenings that are meant. Raises ConfigError."""
+    try:
+        return () if text == "none" else tuple(sorted({int(number) for number in text.split(",")}))
+    except ValueError:
+        raise ConfigError(f"--only takes numbers with commas between them, not '{text[:64]}'.") from None

@@ -12,7 +12,8 @@ import typer
 
 from kelex_host import config
 from kelex_host.broker_url import BrokerUrl
-from kelex_host.config import DroneSettings, Settings
+from kelex_host.cli.pace import pace_of
+from kelex_host.config import ConsoleSettings, DroneSettings, Settings
 from kelex_host.errors import ConfigError
 
 
@@ -25,15 +26,22 @@ def up(
         str | None, typer.Option("--broker", help="mqtt[s]://user@host:port of an outside broker.")
     ] = None,
     config_file: Annotated[Path | None, typer.Option("--config", help="A kelex.toml.")] = None,
+    no_console: Annotated[bool, typer.Option("--no-console", help="Without the page in the browser.")] = False,
+    speed: Annotated[float, typer.Option("--speed", help="A simulated house so many times as fast as life.")] = 1.0,
+    scenario: Annotated[
+        str, typer.Option("--scenario", help="Play a day in it: krypton, the day at the house of El.")
+    ] = "",
 ) -> None:
-    """Run the house: drone, broker and bridge in one process tree. Without options, all of it simulated."""
-    settings = with_ports(config.load(config_file), port or [])
+    """Run the house: drone, broker, bridge and console in one process tree. Without options, all of it simulated."""
+    pace, settings = pace_of(with_ports(config.load(config_file), port or []), speed, scenario)
+    if no_console:
+        settings = msgspec.structs.replace(settings, console=ConsoleSettings(enabled=False))
     # A broker named here is taken as it is named: the configured password is for the configured one.
     url = BrokerUrl.parse(broker) if broker else settings.broker.address()
     # Only this command needs the brokers, ports and the simulator: the others start without them.
     from kelex_host.cli.house_process import run
 
-    asyncio.run(run(settings, url, typer.echo))
+    asyncio.run(run(settings, url, typer.echo, pace))
 
 
 def with_ports(settings: Settings, ports: list[str]) -> Settings:

@@ -6,7 +6,7 @@ overriding, secrets and the JSON Schema follow from it.
 
 from kelex_host.config.environment import variables_in
 from kelex_host.config.json_schema import json_schema
-from kelex_host.config.outside import NewsSettings, PhoneSettings, SpeechSettings
+from kelex_host.config.outside import ConsoleSettings, NewsSettings, PhoneSettings, SpeechSettings
 from kelex_host.config.parsing import parse
 from kelex_host.config.reading import file_of, home, load
 from kelex_host.config.settings import (
@@ -21,6 +21,7 @@ from kelex_host.config.settings import (
 
 __all__ = [
     "BrokerSettings",
+    "ConsoleSettings",
     "DroneSettings",
     "HouseSettings",
     "MemberSettings",

@@ -6,8 +6,9 @@ import typing
 from typing import Annotated
 
 import msgspec
+from msgspec.structs import force_setattr
 
-from kelex_host.config.secrets import PUBLIC
+from kelex_host.config.secrets import PUBLIC, conceal
 from kelex_host.errors import ConfigError
 from kelex_host.household.feeds.addresses import checked
 
@@ -30,6 +31,14 @@ LoopbackAddress = Annotated[
         extra_json_schema={PUBLIC: True},
     ),
 ]
+Address = Annotated[
+    str,
+    msgspec.Meta(
+        pattern="^[0-9a-fA-F.:]{2,45}" + _END,
+        description="a numeric address such as 127.0.0.1",
+        extra_json_schema={PUBLIC: True},
+    ),
+]
 Voice = Annotated[
     str, msgspec.Meta(pattern="^[A-Za-z0-9][A-Za-z0-9+_/-]{0,39}" + _END, description="the name of a voice such as en")
 ]
@@ -49,6 +58,25 @@ class NewsSettings(msgspec.Struct, frozen=True):
     language: Language = "en"
     areas: list[Word] = []
     hosts: list[Word] = []
+
+
+class ConsoleSettings(msgspec.Struct, frozen=True):
+    """`[console]`: the page in the browser, at `address` and `port` (or the next free one).
+
+    `hosts` are more names by which it is reached, besides this computer's own. At any other address than this
+    computer's own it needs a `password`: the line that `kelex keys console-password` prints.
+    """
+
+    enabled: bool = True
+    address: Address = "127.0.0.1"
+    port: Annotated[int, msgspec.Meta(ge=1, le=65535)] = 8000
+    hosts: Annotated[list[Word], msgspec.Meta(max_length=16)] = []
+    password: str = ""
+
+    def __post_init__(self) -> None:
+        """However it came here, nothing prints it."""
+        if self.password:
+            force_setattr(self, "password", conceal(self.password))
 
 
 class PhoneSettings(msgspec.Struct, frozen=True):

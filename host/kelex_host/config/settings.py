@@ -16,7 +16,7 @@ from msgspec.structs import force_setattr
 from kelex_host.bridge.verbs import VERBS
 from kelex_host.broker_url import BrokerUrl
 from kelex_host.config.near import near
-from kelex_host.config.outside import NewsSettings, PhoneSettings, SpeechSettings, check_outside
+from kelex_host.config.outside import ConsoleSettings, NewsSettings, PhoneSettings, SpeechSettings, check_outside
 from kelex_host.config.secrets import PUBLIC, conceal
 from kelex_host.errors import ConfigError
 from kelex_host.trust.roles import RULES
@@ -176,6 +176,7 @@ class Settings(msgspec.Struct, frozen=True):
     news: NewsSettings = NewsSettings()
     phone: PhoneSettings = PhoneSettings()
     speech: SpeechSettings = SpeechSettings()
+    console: ConsoleSettings = ConsoleSettings()
 
 
 def public(settings: Settings) -> dict[str, Any]:

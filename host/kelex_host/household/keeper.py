@@ -13,21 +13,22 @@ from typing import Any
 import msgspec
 
 from kelex_host.bridge.now import Now
-from kelex_host.bridge.outbox import Message, Outbox
+from kelex_host.bridge.outbox import Outbox
 from kelex_host.bridge.reply import Reply
 from kelex_host.bridge.requests import RequestError
 from kelex_host.bridge.topics import Topics
 from kelex_host.errors import JournalError
 from kelex_host.household import why
 from kelex_host.household.calls import use
-from kelex_host.household.facts import DRONE, Input, Moment, document, read_stamp, topic_of
+from kelex_host.household.facts import DRONE, Input, Moment, read_stamp
 from kelex_host.household.home import Home
 from kelex_host.household.house import VERBS, House
-from kelex_host.household.keeping import DRONE_LEAVES, Crystals, begin_crystal
+from kelex_host.household.keeping import Crystals, begin_crystal
 from kelex_host.household.memories import Memories
 from kelex_host.household.phone import Report, Telephone
 from kelex_host.household.phone_simulated import SimulatedPhone
 from kelex_host.household.ports import Drone
+from kelex_host.household.telling import Telling
 from kelex_host.household.turn import Effect, Forget, Order, Phone
 
 RETRY_S = 1.0
@@ -35,7 +36,6 @@ RETRY_S = 1.0
 TOGETHER_S = 0.02
 # When a simulated contact answers where nobody says so.
 CONTACT_S = 2.0
-encode_json = msgspec.json.Encoder().encode
 
 
 class Keeper:
@@ -57,7 +57,6 @@ class Keeper:
         self._act = act
         self._house: House = memories.house
         self._base: tuple[float, int] | None = None
-        self._told: dict[str, bytes] = {}
         self._replies: list[tuple[Reply, dict[str, Any] | RequestError]] = []
         self._effects: list[Effect] = []
         self._settles: list[tuple[str, int, int]] = []
@@ -70,8 +69,7 @@ class Keeper:
         self, topics: Topics, outbox: Outbox, drones: Mapping[str, Drone], notice: Callable[[str], None]
     ) -> None:
         """Say where all that goes; once, before anything else."""
-        self._topics = topics
-        self._outbox = outbox
+        self._telling = Telling(topics, outbox, self._house, self._memories)
         self._drones = drones
         self._notice = notice
 
@@ -166,6 +164,11 @@ class Keeper:
         if self._telephone:
             self._heard(now, self._telephone.step(now.mono_s))
 
+    def pass_hours(self, seconds: float) -> None:
+        """So much of a day that is played passes at once; who asks for that has seen that nothing is due in it."""
+        assert self._base is not None, "start comes first"
+        self._base = (self._base[0], self._base[1] + round(seconds * 1000))
+
     def due_s(self) -> float:
         """When `step` next has something to do (mono_s)."""
         if self._base is None:
@@ -184,8 +187,7 @@ class Keeper:
         if self._memories.trouble and self._last.mono_s < self._retry_s:
             return
         urgent = self._changed or self._replies or self._effects or self._memories.trouble
-        has_room = self._memories.has_more and self._outbox.room > 0
-        if not (urgent or has_room) and self._last.mono_s < self._write_s:
+        if not (urgent or self._telling.has_room) and self._last.mono_s < self._write_s:
             return
         self._changed, self._write_s = False, float("inf")
         try:
@@ -202,29 +204,15 @@ class Keeper:
             for settles in self._settles:
                 self._drones[settles[0]].settle(*settles[1:])
             self._settles.clear()
-            self._tell_events()
+            self._telling.tell_events()
             for reply, answer in self._replies:
                 if isinstance(answer, RequestError):
                     reply.error(self._last, answer)
                 else:
                     reply.ok(self._last, answer)
         self._replies.clear()
-        self._tell_documents()
+        self._telling.tell_documents(self._telling.news())
         self._carry_out()
-
-    def _tell_events(self) -> None:
-        for sequence, fact in self._memories.to_publish(self._outbox.room):
-            self._outbox.put(Message(topic_of(self._topics, fact), encode_json(document(fact)), fact=sequence))
-
-    def _tell_documents(self) -> None:
-        found = self._house.documents()
-        for leaf in self._told.keys() - found.keys():
-            found[leaf] = None
-        for leaf, told in found.items():
-            payload = b"" if told is None else encode_json(told)
-            if self._told.get(leaf) != payload:
-                self._told[leaf] = payload
-                self._outbox.put(Message(self._topics.house(leaf), payload, retain=True))
 
     def _carry_out(self) -> None:
         effects, self._effects = self._effects, []
@@ -232,8 +220,7 @@ class Keeper:
             if isinstance(effect, Order):
                 self._order(effect)
             elif isinstance(effect, Forget):
-                for leaf in DRONE_LEAVES:
-                    self._outbox.put(Message(self._topics.drone(effect.drone, leaf), b"", retain=True))
+                self._telling.forget(effect.drone)
             elif isinstance(effect, Phone) and self._telephone:
                 self._heard(self._last, use(self._telephone, self._last.mono_s, effect))
             else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from random import Random
 
@@ -11,6 +12,7 @@ from kelex_sim.chips.fault import KINDS
 
 from kelex_host.bridge.gateway import encode_json
 from kelex_host.proof.life import DRONE, Life
+from kelex_host.proof.plan import FAULTS, Happening, chances, draw
 from kelex_host.proof.wishes import Asked, wish
 
 _REQUEST = f"kelex/drone/{DRONE}/request/"
@@ -37,39 +39,16 @@ _NONSENSE = (
     b"[" * 5000,
     b"x" * 9000,
 )
-# What happens next, and how often compared with the others.
-_CHANCES = {
-    "wish": 60,
-    "again": 6,
-    "walk": 10,
-    "climate": 5,
-    "light": 3,
-    "touch": 4,
-    "door": 4,
-    "ring": 5,
-    "cry": 3,
-    "tremor": 3,
-    "intruder": 3,
-    "hand": 3,
-    "fault": 6,
-    "nonsense": 8,
-    "hostile": 8,
-    "clean": 5,
-    "unplug": 4,
-    "broker": 4,
-    "kill": 2,
-    "blackout": 2,
-    "power": 2,
-}
 # How long everything may take to be right again after the last fault.
 SETTLE_S = 25.0
-# A ring this long after a start of the board, and this long before its end, is surely heard.
+# A ring this long after a start of the board is surely heard; this long before its end it is surely told, for an
+# event waits in the board's memory while the cable is out (3 s at most) and until the link is up again (2 s).
 _AWAKE_US = 500_000
 _HEARD_US = 200_000
+_TOLD_US = 5_500_000
 _RING_S = 0.5
 # Two rings closer than this may be one to the drone.
 _RINGS_APART_US = 1_000_000
-_HARSH = ("broker", "kill", "blackout")
 
 
 @dataclass(slots=True)
@@ -84,13 +63,14 @@ class Story:
     rings: list[int] = field(default_factory=list)  # when (us) somebody rang
     powerless_us: list[int] = field(default_factory=list)  # when the board's power went
 
-    def play(self, seconds: float) -> None:
-        """Let things happen for so long, then mend every fault."""
-        random = self.life.random
-        end_us = self.life.kernel.now_us + round(seconds * 1e6)
-        while self.life.kernel.now_us < end_us:
-            self._happen(random)
-            self.life.run(random.uniform(0.02, 1.5))
+    def play(self, plan: Iterable[Happening], seconds: float) -> None:
+        """Let things happen as planned, for so long, then mend every fault."""
+        kernel = self.life.kernel
+        began_us = kernel.now_us
+        for happening in plan:
+            kernel.run_until(began_us + happening.at_us)
+            self._happen(happening.what, Random(happening.seed))
+        kernel.run_until(began_us + round(seconds * 1e6))
         self.life.cable.set_faults(CLEAN)
         for fault in self.life.body.parts.faults.values():
             fault.end()
@@ -101,14 +81,12 @@ class Story:
         for rang_us in self.rings:
             # The board is away for 0.2 s, then it starts. A ring that goes on meanwhile may be heard twice.
             away = [rang_us - at_us for at_us in self.powerless_us]
-            disturbed = any(-round(_RING_S * 1e6) - _HEARD_US < past_us < _AWAKE_US for past_us in away)
-            least += not disturbed
-            most += 2 if disturbed else 1
+            least += not any(-_TOLD_US < past_us < _AWAKE_US for past_us in away)
+            again = any(-round(_RING_S * 1e6) - _HEARD_US < past_us < _AWAKE_US for past_us in away)
+            most += 2 if again else 1
         return least, most
 
-    def _happen(self, random: Random) -> None:
-        chances = {what: often for what, often in _CHANCES.items() if not (self.gentle and what in _HARSH)}
-        what = random.choices(list(chances), list(chances.values()))[0]
+    def _happen(self, what: str, random: Random) -> None:
         self.did[what] += 1
         life = self.life
         match what:
@@ -171,7 +149,7 @@ class Story:
                 # Not the doorbell's: a chattering button rings, and every ring is counted.
                 part = random.choice([name for name in life.body.parts.faults if name != "doorbell"])
                 kind = random.choice(KINDS)
-                self.did[kind] += 1
+                self.did[f"part_{kind}"] += 1
                 life.body.parts.faults[part].begin(kind, random.uniform(0.2, 8))
 
     def _blackout(self) -> None:
@@ -190,12 +168,22 @@ class Story:
         self.life.broker.send(_REQUEST + asked.verb, encode_json({**asked.fields, "transaction": transaction}))
 
 
-def live(seed: int, seconds: float = 90.0, life: Life | None = None) -> Story:
-    """One life from its seed: power-up, all that happens, and some time to settle. Every other one is gentle."""
+def live(seed: int, seconds: float = 90.0, life: Life | None = None, plan: Iterable[Happening] | None = None) -> Story:
+    """One life from its seed: power-up, all that happens, and some time to settle. Every other one is gentle.
+
+    A `plan` is what happens in it; without one it is drawn, busy throughout and with every kind of fault.
+    """
     life = life or Life(seed)
     life.start()
     life.run(2.0)
-    story = Story(life, gentle=seed % 2 == 1)
-    story.play(seconds)
+    story = Story(life, gentle=is_gentle(seed))
+    if plan is None:
+        plan = draw(seed, seconds, chances(FAULTS, gentle=story.gentle))
+    story.play(plan, seconds)
     life.run(SETTLE_S)
     return story
+
+
+def is_gentle(seed: int) -> bool:
+    """Whether nothing breaks the bridge or its broker in that life."""
+    return seed % 2 == 1

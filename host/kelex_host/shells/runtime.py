@@ -12,15 +12,15 @@ import secrets
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from math import inf
-from time import monotonic, time
 
 from kelex_host.bridge.bridge import Bridge, Notice, Subscribe, Write
 from kelex_host.bridge.now import Now
 from kelex_host.bridge.outbox import Publish
 from kelex_host.broker_url import BrokerUrl
 from kelex_host.errors import BrokerError
+from kelex_host.shells.clock import Clock, RealClock, Timer
 from kelex_host.shells.mqtt_client import MqttClient
-from kelex_host.shells.serial_port import SerialPort
+from kelex_host.shells.serial_port import DronePort, MakePort, SerialPort
 
 # Beyond so much that the broker has not taken yet, documents wait for it, the latest only.
 CONGESTED_BYTES = 64 * 1024
@@ -28,23 +28,37 @@ CONGESTED_S = 0.1
 
 
 class Runtime:
-    """`ports` maps each drone to the name of its port; `tell(text)` shows one sentence to a person."""
+    """`ports` maps each drone to the name of its port, or to what makes one; `tell(text)` shows a person a sentence.
 
-    def __init__(self, bridge: Bridge, url: BrokerUrl, ports: Mapping[str, str], tell: Callable[[str], None]) -> None:
+    `clock` is the house's, and the real one where none is given.
+    """
+
+    def __init__(
+        self,
+        bridge: Bridge,
+        url: BrokerUrl,
+        ports: Mapping[str, str | MakePort],
+        tell: Callable[[str], None],
+        clock: Clock | None = None,
+    ) -> None:
         self._bridge = bridge
         self._tell = Teller(tell)
         self._loop = asyncio.get_running_loop()
         self._client = MqttClient(url, f"kelex-{secrets.token_hex(4)}", bridge.will, self)
-        self._ports = {drone: SerialPort(drone, name, self) for drone, name in ports.items()}
+        self._clock = clock or RealClock()
+        self._ports: dict[str, DronePort] = {
+            drone: SerialPort(drone, port, self) if isinstance(port, str) else port(drone, self)
+            for drone, port in ports.items()
+        }
         self._handles: dict[int, int] = {}
-        self._timer: asyncio.TimerHandle | None = None
+        self._timer: Timer | None = None
         self._wake_s = inf
         self._tasks: list[asyncio.Task[None]] = []
         self.first_connection = asyncio.Event()
 
     def start(self) -> None:
         """Begin. What fails later is told and tried again."""
-        self._bridge.start(_now())
+        self._bridge.start(self._clock.now())
         self._tasks = [asyncio.create_task(self._client.run(), name="the MQTT client")]
         self._tasks += [
             asyncio.create_task(port.run(), name=f"the port of {drone}") for drone, port in self._ports.items()
@@ -71,26 +85,26 @@ class Runtime:
 
     def happened(self, tell: Callable[[Now], None]) -> None:
         """Something came from elsewhere: `tell` hands it to the core."""
-        tell(_now())
+        tell(self._clock.now())
         self._pump()
 
     # What the ports say (see PortEvents)
 
     def port_opened(self, drone: str) -> None:
         """A drone's port is open."""
-        self._bridge.drones[drone].opened(_now())
+        self._bridge.drones[drone].opened(self._clock.now())
         self._pump()
 
     def port_closed(self, drone: str, why: str) -> None:
         """A drone's port is gone, or does not open; `why` is empty where that was said before."""
-        self._bridge.drones[drone].closed(_now())
+        self._bridge.drones[drone].closed(self._clock.now())
         if why:
             self._tell(f"{drone}: {why}")
         self._pump()
 
     def port_received(self, drone: str, data: bytes) -> None:
         """Bytes from a drone."""
-        self._bridge.drones[drone].receive(_now(), data)
+        self._bridge.drones[drone].receive(self._clock.now(), data)
         self._pump()
 
     # What the broker says (see MqttEvents)
@@ -99,25 +113,25 @@ class Runtime:
         """A new session with the broker."""
         self.first_connection.set()
         self._handles.clear()
-        self._bridge.broker_connected(_now())
+        self._bridge.broker_connected(self._clock.now())
         self._pump()
 
     def lost(self, why: str) -> None:
         """The broker is gone."""
-        self._bridge.broker_lost(_now())
+        self._bridge.broker_lost(self._clock.now())
         self._handles.clear()
         self._tell(f"{why} Trying on.")
 
     def message(self, topic: str, payload: bytes, retained: bool) -> None:
         """A message from the broker."""
-        self._bridge.message(_now(), topic, payload, retained)
+        self._bridge.message(self._clock.now(), topic, payload, retained)
         self._pump()
 
     def published(self, token: int) -> None:
         """The broker has something."""
         handle = self._handles.pop(token, None)
         if handle is not None:
-            self._bridge.acknowledged(_now(), handle)
+            self._bridge.acknowledged(self._clock.now(), handle)
             self._pump()
 
     # Carrying out
@@ -151,7 +165,7 @@ class Runtime:
             if self._timer:
                 self._timer.cancel()
             self._wake_s = due_s
-            self._timer = self._loop.call_at(due_s, self._tick)
+            self._timer = self._clock.call_at(due_s, self._tick)
 
     def _subscribe(self, filters: list[tuple[str, int]]) -> None:
         with suppress(BrokerError):  # the connection is breaking: the next one subscribes again
@@ -166,7 +180,7 @@ class Runtime:
         except ValueError as error:
             # No broker takes that topic, now or later: it must not hold up what comes after it.
             self._tell(f"A message on {message.topic[:80]} cannot be published ({error}) and is dropped.")
-            self._bridge.acknowledged(_now(), publish.handle)
+            self._bridge.acknowledged(self._clock.now(), publish.handle)
             self._loop.call_soon(self._pump)  # it makes room for others, which this pump has not taken
             return
         if message.qos:
@@ -179,7 +193,7 @@ class Runtime:
 
     def _tick(self) -> None:
         self._wake_s = inf
-        self._bridge.step(_now())
+        self._bridge.step(self._clock.now())
         self._pump()
 
 
@@ -195,7 +209,3 @@ class Teller:
                 self._tell(text)
             except (OSError, ValueError):
                 self._tell = None
-
-
-def _now() -> Now:
-    return Now(monotonic(), time())

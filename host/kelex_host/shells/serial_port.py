@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import os
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, Protocol
 
@@ -30,6 +31,19 @@ class PortEvents(Protocol):
     def port_opened(self, drone: str) -> None: ...
     def port_closed(self, drone: str, why: str) -> None: ...
     def port_received(self, drone: str, data: bytes) -> None: ...
+
+
+class DronePort(Protocol):
+    """The host's end of a drone's cable."""
+
+    async def run(self) -> None:
+        """Keep it open; until cancelled."""
+
+    def write(self, data: bytes) -> None:
+        """Bytes for the drone; lost while it is not open."""
+
+
+MakePort = Callable[[str, PortEvents], DronePort]
 
 
 class SerialPort:

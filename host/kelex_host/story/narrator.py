@@ -72,12 +72,23 @@ SENTENCES: dict[str, str] = {
     "project/stocked": "In store for the {project}: {parts:parts}.",
     "project/bought": "Bought for the {project}: {parts:parts}.",
     "project/step_done": "Done for the {project}: {step}.",
-    "project/replanned": "The {project} becomes the {to}: {why}",
+    "project/replanned": "The plan for the {project} is now the {to}: {why}",
     "project/blocked": "The {project} cannot go on: {why}",
     "project/finished": "The {project} is finished.",
     "project/cancelled": "The {project} is given up.",
     "project/purchases_forbidden": "No more parts can be bought.",
     "project/purchases_allowed": "Parts can be bought again.",
+    "body/gesture_started": "The drone makes a gesture: {gesture}.",
+    "body/gesture_done": "Its gesture is over: {gesture}.",
+    "body/gesture_interrupted": "Its gesture is cut short: {gesture}.",
+    "body/eye_changed": "Its eye changes.",
+    "body/tone_started": "It sounds a tone.",
+    "body/tone_muted": "It keeps its tone to itself: the house is quiet.",
+    "body/holodisk_on": "The holo-disk lights up.",
+    "body/holodisk_off": "The holo-disk goes dark.",
+    "body/quiet_on": "The drone moves more slowly now, and sounds no tone.",
+    "body/quiet_off": "The drone may move and sound as ever.",
+    "trust/order_refused": "An order is refused, and the owner told: {text}",
     "doorbell/pressed": "The doorbell rings.",
     "door/opened": "A door opens.",
     "door/closed": "A door closes.",
@@ -99,8 +110,14 @@ def sentence(subject: str, event: dict[str, Any]) -> str:
         told = None
     if told is not None:
         return told
+    if subject == "request":  # what was asked for, in an explanation
+        return f"The house was asked: {event.get('event_type')}{_about(event)}."
     rest = " ".join(f"{name}={_plain(value)}" for name, value in event.items() if name not in _NOT_TOLD)
     return f"{event.get('event_type')} {rest}".strip()
+
+
+def _about(event: dict[str, Any]) -> str:
+    return "".join(f', "{event[name]}"' for name in ("text", "title", "reason", "to", "member") if event.get(name))
 
 
 def _fill(template: str, event: dict[str, Any]) -> str | None:

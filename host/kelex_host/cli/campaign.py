@@ -1,0 +1,122 @@
+"""Many simulated lives at once, over all cores: progress, summary, and the line that lives a bad one again."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass, field
+from multiprocessing import get_context
+from typing import Any
+
+from rich.console import Console
+from rich.progress import Progress
+
+from kelex_host.proof.verdict import KINDS, Trial, Verdict, judge, never_met
+
+# Enough to see what is wrong; the rest is counted.
+SENTENCES_MOST = 5
+LIVES_MOST = 10
+
+
+@dataclass(slots=True)
+class Campaign:
+    """What came of the lives so far. `wall_s` is how long all of it took, `busy_s` the processor time in it."""
+
+    faults: tuple[str, ...]
+    cores: int
+    verdicts: list[Verdict] = field(default_factory=list)
+    busy_s: float = 0.0
+    wall_s: float = 0.0
+
+    @property
+    def bad(self) -> list[Verdict]:
+        return sorted((v for v in self.verdicts if v.wrong), key=lambda verdict: verdict.trial.seed)
+
+    @property
+    def lived_s(self) -> float:
+        return sum(verdict.lived_s for verdict in self.verdicts)
+
+    @property
+    def met(self) -> Counter[str]:
+        return sum((Counter(verdict.met) for verdict in self.verdicts), Counter())
+
+    def document(self) -> dict[str, Any]:
+        """All of it as plain data."""
+        return {
+            "lives": len(self.verdicts),
+            "lived_s": self.lived_s,
+            "wall_s": round(self.wall_s, 2),
+            "cores": self.cores,
+            "times_real": round(self.lived_s / self.wall_s, 1),
+            "times_real_per_core": round(self.lived_s / self.busy_s, 1),
+            "met": dict(sorted(self.met.items())),
+            "never_met": never_met(self.verdicts, self.faults),
+            "failures": [
+                {"seed": verdict.trial.seed, "wrong": verdict.wrong, "again": verdict.trial.command()}
+                for verdict in self.bad
+            ],
+        }
+
+
+def run(trials: Sequence[Trial], *, cores: int | None = None, progress: bool = True) -> Campaign:
+    """Live them all; those that are done first count first."""
+    campaign = Campaign(trials[0].faults, min(cores or os.cpu_count() or 1, len(trials)))
+    began_s = time.perf_counter()
+    with Progress(console=Console(stderr=True), disable=not progress, transient=True) as bar:
+        task = bar.add_task("living", total=len(trials))
+        for verdict, busy_s in _lived(trials, campaign.cores):
+            campaign.verdicts.append(verdict)
+            campaign.busy_s += busy_s
+            bad = len(campaign.bad)
+            bar.update(task, advance=1, description=f"living, {bad} bad" if bad else "living")
+    campaign.wall_s = time.perf_counter() - began_s
+    return campaign
+
+
+def show(campaign: Campaign, console: Console) -> None:
+    """The summary, for a person."""
+    done = campaign.document()
+    for verdict in campaign.bad[:LIVES_MOST]:
+        console.print(f"\nSeed {verdict.trial.seed}: {len(verdict.wrong)} promises broken.", style="bold red")
+        for sentence in verdict.wrong[:SENTENCES_MOST]:
+            console.print(f"  {sentence}", markup=False, highlight=False)
+        console.print(f"  again: {verdict.trial.command()}", markup=False, highlight=False)
+    if len(campaign.bad) > LIVES_MOST:
+        console.print(f"... and {len(campaign.bad) - LIVES_MOST} more lives; --json has them all.")
+    count = len(campaign.verdicts)
+    lives = f"{count:,} {'life' if count == 1 else 'lives'}, {campaign.lived_s / 3600:,.1f} hours"
+    outcome = f"{len(campaign.bad)} of them broke a promise" if campaign.bad else "every promise was kept"
+    console.print(f"{lives}: {outcome}.", highlight=False)
+    speed, per_core = f"{done['times_real']:,.0f}", f"{done['times_real_per_core']:,.0f}"
+    on = f"{campaign.cores} cores" if campaign.cores > 1 else "1 core"
+    console.print(
+        f"In {campaign.wall_s:,.0f} s, {speed} times real time on {on} ({per_core} times per core's own second).",
+        highlight=False,
+    )
+    for theme in campaign.faults:
+        met = ", ".join(f"{kind} {campaign.met[kind]:,}" for kind in KINDS[theme])
+        console.print(f"  {theme:8} {met}", highlight=False)
+    if done["never_met"]:
+        console.print(f"Never met, so nothing is proved about: {', '.join(done['never_met'])}.", style="bold yellow")
+
+
+def _lived(trials: Sequence[Trial], cores: int) -> Iterator[tuple[Verdict, float]]:
+    if cores == 1:
+        yield from map(_timed, trials)
+        return
+    with ProcessPoolExecutor(cores, mp_context=get_context("forkserver")) as pool:
+        futures = [pool.submit(_timed, trial) for trial in trials]
+        try:
+            for future in as_completed(futures):
+                yield future.result()
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+def _timed(trial: Trial) -> tuple[Verdict, float]:
+    began_s = time.process_time()
+    verdict = judge(trial)
+    return verdict, time.process_time() - began_s

@@ -1,0 +1,78 @@
+"""What a house needs that lives faster than we do: a clock in the simulation's time, and cables within."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from kelex_sim.kernel import Kernel
+from kelex_sim.ports import DirectPort
+
+from kelex_host.bridge.now import Now
+from kelex_host.shells.serial_port import PortEvents
+
+
+class KernelClock:
+    """The simulation's time as the house's clock, from `wall_s` (Unix time) on."""
+
+    def __init__(self, kernel: Kernel, wall_s: float) -> None:
+        self._kernel = kernel
+        self._wall_s = wall_s
+
+    def now(self) -> Now:
+        """This moment of the simulation."""
+        mono_s = self._kernel.now_us / 1e6
+        return Now(mono_s, self._wall_s + mono_s)
+
+    def call_at(self, mono_s: float, callback: Callable[[], None]) -> KernelTimer:
+        """Call that when the simulation is there."""
+        timer = KernelTimer(callback)
+        if mono_s < float("inf"):
+            self._kernel.at(round(mono_s * 1e6) + 1, timer.ring)
+        return timer
+
+    def pass_hours(self, seconds: float) -> None:
+        """From now on the wall's clock shows so much more; the time that intervals are measured by stays."""
+        self._wall_s += seconds
+
+
+class KernelTimer:
+    """Something that is to happen in the simulation's time."""
+
+    def __init__(self, callback: Callable[[], None]) -> None:
+        self._callback: Callable[[], None] | None = callback
+
+    def cancel(self) -> None:
+        """It is not to happen any more."""
+        self._callback = None
+
+    def ring(self) -> None:
+        """Its time has come."""
+        if self._callback:
+            self._callback()
+
+
+class Cable:
+    """The host's end of a cable within this process (see DronePort)."""
+
+    def __init__(self, port: DirectPort, drone: str, events: PortEvents) -> None:
+        self._port = port
+        self._drone = drone
+        self._events = events
+
+    async def run(self) -> None:
+        """Tell what comes through it; until cancelled."""
+        port, drone, events = self._port, self._drone, self._events
+        port.received = lambda data: events.port_received(drone, data)
+        port.opened = lambda: events.port_opened(drone)
+        port.closed = lambda: events.port_closed(drone, "")
+        if port.is_open:
+            port.opened()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            port.received, port.opened, port.closed = lambda data: None, lambda: None, lambda: None
+
+    def write(self, data: bytes) -> None:
+        """Bytes for the drone; lost while it is not plugged in."""
+        self._port.send(data)

@@ -1,0 +1,64 @@
+"""`kelex replay` with seeds: what it prints, what it counts, and what it calls a failure."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from kelex_host.cli import campaign
+from kelex_host.cli.main import app
+from kelex_host.errors import KelexError
+from kelex_host.proof.verdict import Trial, Verdict
+from typer.testing import CliRunner
+
+
+def run(*words: str) -> tuple[int, str]:
+    """The exit code and what was printed; an error as the command line would print it."""
+    done = CliRunner().invoke(app, ["replay", *words])
+    return done.exit_code, str(done.exception) if isinstance(done.exception, KelexError) else done.output
+
+
+def test_one_life_says_how_it_went_how_fast_and_what_it_met() -> None:
+    code, said = run("3", "--minutes", "0.5")
+    assert code == 0, said
+    assert "1 life, 0.0 hours: every promise was kept." in said
+    assert "times real time on 1 core" in said
+    assert "nonsense" in said
+
+
+def test_many_lives_as_data_are_the_same_whatever_the_number_of_cores() -> None:
+    words = ("--seeds", "3", "--from", "5", "--minutes", "1", "--json", "--faults", "cable,input")
+    (code, one), (_, two) = (run(*words, "--cores", str(cores)) for cores in (1, 2))
+    assert code == 0
+    document = json.loads(one)
+    assert document["lives"] == 3
+    assert document["met"] == json.loads(two)["met"]
+    assert document["met"]["unplug"] > 0
+    assert not {"broker_cut", "kill", "power", "fault"} & document["met"].keys()
+    assert set(document["never_met"]) <= {"drop", "corrupt", "duplicate", "reorder", "garbage", "stall"}
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("--faults", "gremlins"), "There are no faults called 'gremlins'; there are cable, broker,"),
+        (("3", "--only", "one"), "--only takes numbers"),
+        (("no-such-journal.db",), "There is no journal"),
+    ],
+)
+def test_what_cannot_be_replayed_is_said_in_one_sentence(words: tuple[str, ...], sentence: str) -> None:
+    code, said = run(*words)
+    assert code == 1
+    assert sentence in said
+
+
+def test_a_bad_life_is_told_with_the_line_that_lives_it_again(capsys: pytest.CaptureFixture[str]) -> None:
+    from rich.console import Console
+
+    bad = Verdict(Trial(9, 60.0, ("cable",), (3, 5)), ["an order was obeyed twice"], {"drop": 2}, 87.0)
+    done = campaign.Campaign(("cable",), 1, [bad], 0.5, 0.5)
+    campaign.show(done, Console(width=200))
+    said = capsys.readouterr().out
+    assert "an order was obeyed twice" in said
+    assert "again: kelex replay 9 --minutes 1 --faults cable --only 3,5" in said
+    assert "Never met, so nothing is proved about: corrupt" in said
