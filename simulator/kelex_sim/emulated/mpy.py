@@ -22,7 +22,7 @@ def compiled(micropython: Path, files: Mapping[str, bytes]) -> dict[str, bytes]:
                 result[path] = data
                 continue
             source.write_bytes(data)
-            command = [str(micropython / "mpy-cross"), "-s", path, "-o", str(output), str(source)]
+            command = [str(micropython / "mpy-cross"), "-march=armv6m", "-s", path, "-o", str(output), str(source)]
             subprocess.run(command, check=True, timeout=60)
             result[path.removesuffix(".py") + ".mpy"] = output.read_bytes()
     return result
