@@ -61,7 +61,7 @@ def test_body(record: Any) -> None:
     check("kelex/drone/kelex/body", records.body_document(record) | STAMP, retained=True)
 
 
-@pytest.mark.parametrize("number", [row[0] for row in schema.MESSAGES if schema.kind_of(row[0]) == schema.EVENT])
+@pytest.mark.parametrize("number", records.EVENTS)
 @FEW
 @given(data=st.data())
 def test_events(number: int, data: st.DataObject) -> None:
@@ -71,6 +71,8 @@ def test_events(number: int, data: st.DataObject) -> None:
     check(f"kelex/drone/kelex/event/{subject}", document)
     if hasattr(record, "order"):
         check(f"kelex/drone/kelex/event/{subject}", document | {"transaction": "t"})
+    if number in schema.CRITICAL:
+        check(f"kelex/drone/kelex/event/{subject}", document | {"earlier_boot": True})
 
 
 @pytest.mark.parametrize("verb", [verb for verb in verbs.VERBS if verb.scope == "drone"], ids=lambda verb: verb.name)

@@ -190,6 +190,19 @@ class FakeLink:
     notice = event
 
 
+# How long a write to flash holds everything up.
+FLASH_MS = 45
+
+
+class Flash:
+    """What outlives a reboot. `writes` are the times (ms) of what was written but pairing keys."""
+
+    def __init__(self):
+        self.starts = 1
+        self.spool = b""
+        self.writes = []
+
+
 # A new drone creeps to its rest pose for so long.
 HOMING_MS = UNKNOWN_TICKS * TICK_MS + 100
 
@@ -217,34 +230,36 @@ class Rig:
     At `start_ms` it is at rest, unless it is not `homed`.
     """
 
-    def __init__(self, start_ms=0, servos=board.SERVOS, homed=True, firmware=None):
+    def __init__(self, start_ms=0, servos=board.SERVOS, homed=True, flash=None, hosted=True, firmware=None):
         start_ms += TICKS - (HOMING_MS if homed else 0)
         self.now_ms = start_ms
         self.late_ms = 0
         self.listening = True  # whether the host takes events into safe hands
+        self.host_runs = True
         self.resets = []
         self.firmware = firmware or FakeFirmware()
         self.kept = []  # every pairing key that was put into flash
+        self.flash = flash or Flash()
         self.servos = [FakeServo() for _ in servos]
         self.senses = Senses()
         self.outputs = FakeOutputs(lambda: self.now_ms)
         self.drone = Drone(
             start_ms % TICKS,
-            DroneLink(1, 77, "kelex test"),
+            DroneLink(self.flash.starts, 77, "kelex test"),
             Motion([servo[1:] for servo in servos]),
             self.servos,
             self.senses.drivers(),
             (self.outputs,) * 3,
             lambda: HEALTH,
             lambda: self.resets.append(self.now_ms),
-            self.keep_pairing,
+            self,
             self.firmware,
         )
         # They draw what turning servos draw.
         self.senses.says["servo_current"] = lambda n: 40 + 100 * self.drone.limbs.moving
-        nonces = count(1)
-        self.host = HostLink(lambda: next(nonces))
-        self.host.opened(0.0)
+        self._nonces = count(1)
+        self.revive_host()
+        self.host_runs = hosted
         self.heard = []
         self.run(100)
         if homed:
@@ -255,20 +270,48 @@ class Rig:
     def keep_pairing(self, key):
         self.kept.append(key)
 
+    def spooled(self):
+        return self.flash.spool
+
+    def keep_spool(self, data):
+        self.flash.writes.append(self.now_ms)
+        self.flash.spool = data
+        self.now_ms += FLASH_MS
+
+    def reboot(self):
+        """The same board's next start, on the cable that this one is on: a Rig of its own."""
+        self.flash.starts += 1
+        return Rig(self.now_ms, flash=self.flash)
+
+    def kill_host(self):
+        """From now on nobody is at the other end."""
+        self.host_runs = False
+
+    def revive_host(self):
+        """Another process of the host: it knows nothing of what was before."""
+        self.host_runs = True
+        self.host = HostLink(lambda: next(self._nonces))
+        self.host.opened(self.now_ms / 1000)
+
     def run(self, ms):
         end_ms = self.now_ms + ms
         while self.now_ms < end_ms:
-            self.drone.receive(self.now_ms % TICKS, bytes(self.host.tx))
-            self.host.tx.clear()
+            if self.host_runs:
+                self.drone.receive(self.now_ms % TICKS, bytes(self.host.tx))
+                self.host.tx.clear()
             wait_ms = self.drone.step(self.now_ms % TICKS)
-            self.heard += self.host.receive(self.now_ms / 1000, bytes(self.drone.link.tx))
+            if self.host_runs:
+                self._hear(bytes(self.drone.link.tx))
             self.drone.link.tx[:] = b""
-            self.heard += self.host.step(self.now_ms / 1000)
-            if self.listening:
-                for event in self.of(DroneEvent):
-                    self.host.settled(event.boot, event.record.number)
             self.now_ms += max(wait_ms, 1) + self.late_ms
         return self
+
+    def _hear(self, data):
+        self.heard += self.host.receive(self.now_ms / 1000, data)
+        self.heard += self.host.step(self.now_ms / 1000)
+        if self.listening:
+            for event in self.of(DroneEvent):
+                self.host.settled(event.boot, event.record.number)
 
     # Orders
 

@@ -10,7 +10,7 @@ from kelex_drone.motion import TICK_MS
 from kelex_drone.sensing import SENSE_MS
 from kelex_host.bridge.heard import DroneEvent, Verdict
 from kelex_wire import codec, frame, schema
-from kelex_wire.drone_link import EVENTS_HELD, EVENTS_RESERVED
+from kelex_wire.held_events import EVENTS_HELD, EVENTS_RESERVED
 from wire.joints import NAMES, targets
 
 

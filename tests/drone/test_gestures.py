@@ -336,4 +336,4 @@ def test_every_move_and_every_gesture_ends_exactly_once_whatever_comes(plan, sta
         else:
             assert told == ["did"]
     assert {joint.owner for joint in rig.drone.motion.joints} == {-1}
-    assert rig.drone.link.events_dropped == 0
+    assert rig.drone.link.held.dropped == 0

@@ -56,6 +56,7 @@ DEEDS = [
         {"room": "nursery", "celsius": 31},
         {"temperature": near(31, 0.15)},
         undo=("climate", {"room": "nursery", "celsius": 21.5}),
+        events=(("alarm", "raised"), ("alarm", "cleared")),
     ),
     Deed(
         "climate",
@@ -110,7 +111,7 @@ DEEDS = [
         {"light": lambda told: told is None},
         events=(("fault", "raised"), ("fault", "cleared")),
     ),
-    Deed("unplug", {"drone": "kelex", "seconds": 3}),
+    Deed("unplug", {"drone": "kelex", "seconds": 2}),
     Deed("contact", {"contact": "dru-zod", "behaviour": "refuse"}),
     Deed("truth", {}),
 ]

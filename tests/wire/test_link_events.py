@@ -2,7 +2,7 @@
 
 import pytest
 from kelex_wire import schema
-from kelex_wire.drone_link import EVENTS_HELD, EVENTS_OF_ORDERS
+from kelex_wire.held_events import EVENTS_CRITICAL, EVENTS_HELD, EVENTS_OF_ORDERS
 from wire.link_pair import Pair
 
 
@@ -89,7 +89,7 @@ def test_a_full_store_drops_the_newest_events_and_counts_them():
     pair = Pair()
     for _ in range(EVENTS_HELD + 5):
         pair.presence()
-    assert (pair.drone.events_waiting(), pair.drone.events_dropped) == (EVENTS_HELD, 5)
+    assert (pair.drone.events_waiting(), pair.drone.held.dropped) == (EVENTS_HELD, 5)
     pair.plug()
     for _ in range(60):
         pair.run(100)
@@ -104,8 +104,13 @@ def test_what_nobody_ordered_leaves_room_for_the_ends_of_orders():
     pair = Pair()
     for _ in range(EVENTS_HELD):
         pair.drone.notice(0, schema.PRESENCE, 1)
-    assert pair.drone.events_waiting() == EVENTS_HELD - EVENTS_OF_ORDERS
+    ordinary = EVENTS_HELD - EVENTS_OF_ORDERS - EVENTS_CRITICAL
+    assert pair.drone.events_waiting() == ordinary
+    for _ in range(EVENTS_HELD):
+        pair.drone.notice(0, schema.REFLEX, 0, 1, 100)
+    assert pair.drone.events_waiting() == ordinary + EVENTS_CRITICAL
+    assert [number for number, _ in pair.drone.held.critical_ones()] == [schema.REFLEX] * EVENTS_CRITICAL
     for order in range(EVENTS_OF_ORDERS):
         pair.drone.event(0, schema.MOVE_DONE, order)
     assert pair.drone.events_waiting() == EVENTS_HELD
-    assert pair.drone.events_dropped == EVENTS_OF_ORDERS
+    assert pair.drone.held.dropped == 2 * EVENTS_HELD - ordinary - EVENTS_CRITICAL

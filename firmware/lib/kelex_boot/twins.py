@@ -12,7 +12,7 @@ PAIRING = ("/kelex_pair_a", "/kelex_pair_b")
 # Which version runs, see record.py.
 FIRMWARE = ("/kelex_slot_a", "/kelex_slot_b")
 
-DATA_MOST_BYTES = 64
+DATA_MOST_BYTES = 4096
 _READ_MOST = 4 + DATA_MOST_BYTES + 4
 
 

@@ -53,7 +53,7 @@ class App:
             make_outputs(),
             self._health,
             machine.reset,
-            store.keep_pairing,
+            store,
             running(),
         )
 

@@ -7,12 +7,15 @@ sends no frame nothing is allocated, so the heap stays as it is and no collectio
 from kelex_wire import schema
 from kelex_wire.drone_link import elapsed_ms
 
+from kelex_drone.alarms import Alarms
+from kelex_drone.failsafe import Failsafe
 from kelex_drone.joint import TICK_MS
 from kelex_drone.limbs import Limbs
 from kelex_drone.pairing import Pairing
 from kelex_drone.reflexes import Reflexes
 from kelex_drone.sensing import SENSE_MS, TOUCH, Sensing
 from kelex_drone.signals import Signals
+from kelex_drone.spool import Spool
 from kelex_drone.standing import Standing
 
 BODY_MOVING_MS = 60
@@ -31,6 +34,7 @@ class Group:
     def __init__(self, period_ms):
         self.period_ms = period_ms
         self.overruns = 0
+        self.excused = False  # what held it up was no fault of the program's
         self._due_ms = 0
 
     def start(self, now_ms):
@@ -42,8 +46,10 @@ class Group:
         if late > _TICKS >> 1:
             return False
         if late >= self.period_ms:
-            self.overruns = (self.overruns + 1) & 0xFFFF
+            if not self.excused:
+                self.overruns = (self.overruns + 1) & 0xFFFF
             self._due_ms = now_ms
+        self.excused = False
         self._due_ms = (self._due_ms + self.period_ms) & _TICKS
         return True
 
@@ -56,18 +62,21 @@ class Group:
 class Drone:
     """`servos` in the order of `schema.JOINTS`; `sensors` a `Sensors`; `outputs` are pixels, buzzer and relay.
 
-    `health()` gives (idle permille, free heap bytes, reset cause); `reset()` starts the board again;
-    `keep_pairing(key)` puts a key, or None, where it outlives that; `firmware` is the version that runs (standing.py).
+    `health()` gives (idle permille, free heap bytes, reset cause); `reset()` starts the board again; `store` is what
+    outlives that (see store.py), `firmware` the version that runs (see standing.py).
     """
 
-    def __init__(self, now_ms, link, motion, servos, sensors, outputs, health, reset, keep_pairing, firmware):
+    def __init__(self, now_ms, link, motion, servos, sensors, outputs, health, reset, store, firmware):
         self.link = link
         self.motion = motion
         self.limbs = Limbs(link, motion, servos, self._tell_body)
         self.signals = Signals(link, *outputs)
         self.sensing = Sensing(link, sensors, self.limbs)
         self.reflexes = Reflexes(link, self.sensing, self.limbs)
-        self.pairing = Pairing(link, self.limbs, keep_pairing)
+        self.alarms = Alarms(link, self.sensing.senses)
+        self.failsafe = Failsafe(now_ms, link, self.limbs, self.signals, self.alarms, self.reflexes)
+        self.pairing = Pairing(link, self.limbs, store.keep_pairing)
+        self.spool = Spool(now_ms, link, store.spooled(), store.keep_spool)
         self._health = health
         self._reset = reset
         self._firmware = firmware
@@ -101,6 +110,9 @@ class Drone:
     def receive(self, now_ms, data):
         """Take bytes from the host and obey the orders in them."""
         self.link.receive(now_ms, data)
+        if self.failsafe.active and self.link.host_heard:
+            self._tell_body(now_ms)  # so that the host hears where it finds him
+            self.failsafe.end(now_ms)
         while self.link.orders:
             number, order = self.link.orders.pop(0)
             self._obey(now_ms, number, order)
@@ -180,9 +192,13 @@ class Drone:
         self.sensing.step(now_ms)
         was_busy = self.limbs.busy
         self.reflexes.step(now_ms)
+        self.alarms.step(now_ms)
+        self.failsafe.step(now_ms, self.sensing.senses.values[TOUCH])
         self.limbs.step_rest(now_ms)
         if self.limbs.busy and not was_busy:
             self._moves.start(now_ms)
+        if self.spool.step(now_ms, not self.limbs.busy):
+            self._sense.excused = self._stats.excused = True
         self.pairing.step(now_ms, self.sensing.senses.values[TOUCH])
         self.signals.step_eye(now_ms)
         self.standing.step(now_ms)
@@ -208,7 +224,7 @@ class Drone:
             now_ms,
             1 if self.limbs.busy else 0,
             signals.quiet,
-            0,  # nobody is there to be told while he is in failsafe
+            self.failsafe.active,
             signals.holodisk,
             self.limbs.gesturing.gesture,
             signals.eye.color,
@@ -232,10 +248,13 @@ class Drone:
             link.gate.repeated,
             link.telemetry_skipped,
             link.events_waiting(),
-            link.events_dropped,
+            link.held.dropped,
             reset_cause,
             link.gate.forged,
             1 if link.gate.pairing else 0,
+            self.spool.fill,
+            self.spool.writes,
+            self.spool.faults,
             firmware.slot,
             firmware.version,
             firmware.trial,

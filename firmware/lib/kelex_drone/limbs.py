@@ -9,7 +9,7 @@ from kelex_wire.drone_link import elapsed_ms
 from kelex_drone import board
 from kelex_drone.attachment import LIMP, Attachment
 from kelex_drone.gesturing import Gesturing
-from kelex_drone.joint import TICK_MS
+from kelex_drone.joint import NOBODY, TICK_MS
 
 _TICKS = 0x3FFFFFFF
 # After so long a rest, servos that stay where they are without pulses get none: they draw, hum and wear less.
@@ -109,6 +109,18 @@ class Limbs:
         self._seized -= 1
         if limp and not self._seized:
             self.wake(now_ms)
+
+    def retreat(self, now_ms, targets, duration_ms):
+        """Bring the joints there though nobody ordered it; False while a reflex holds them."""
+        if self._seized:
+            return False
+        cancelled = None
+        if self.gesturing.gesture is not None:
+            cancelled = self.gesturing.order, self.gesturing.cancel()
+        _, interrupted = self.motion.begin(now_ms, NOBODY, targets, duration_ms, self._wake(targets))
+        self._tell_interrupted(now_ms, interrupted, cancelled)
+        self._changed(now_ms)
+        return True
 
     def _halt(self):
         """Stop all motion; (orders interrupted, (order, gesture) of the gesture that this ends, or None)."""

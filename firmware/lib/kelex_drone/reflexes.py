@@ -53,6 +53,10 @@ class Reflexes:
         self._stalls = 0  # of late
         self._calm = 0  # steps since the last one
 
+    def holds(self, reflex):
+        """Whether that one holds the joints now."""
+        return self._active[reflex] != 0
+
     def step(self, now_ms):
         """Look at all that was read."""
         values = self._sensing.senses.values

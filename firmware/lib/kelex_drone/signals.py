@@ -50,9 +50,8 @@ class Signals:
     def order_quiet(self, now_ms, order):
         """Switch quiet mode: from now on no tone sounds, and motion begins no faster than the quiet speed."""
         self.quiet = order.on
-        if order.on and self.melody.playing:
-            self.melody.stop()
-            self._buzzer.sound(0)
+        if order.on:
+            self.hush()
         self._accept(now_ms, order, "quiet_on" if order.on else "quiet_off")
 
     def order_identify(self, now_ms, order):
@@ -62,6 +61,16 @@ class Signals:
             self.melody.begin(now_ms, TONES[0][1])
         self._link.answer(schema.IDENTIFIED, order.order, IDENTIFY_MS)
         self._link.event(now_ms, schema.DID, order.order, schema.DEEDS.index("identified"))
+
+    def alarm(self, now_ms, notes):
+        """Sound a tone that nobody ordered, in quiet mode too: whether that may be, the caller knows."""
+        self.melody.begin(now_ms, notes)
+
+    def hush(self):
+        """Silence."""
+        if self.melody.playing:
+            self.melody.stop()
+            self._buzzer.sound(0)
 
     def step_melody(self, now_ms):
         """Sound the note that is due."""

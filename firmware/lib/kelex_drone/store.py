@@ -1,4 +1,4 @@
-"""What is kept in flash: how often this board has started, and the key that pairs it with its host.
+"""What is kept in flash: how often this board has started, the key that pairs it with its host, the spooled events.
 
 A power cut during a write leaves what was there before (kelex_boot/twins.py).
 """
@@ -7,6 +7,7 @@ import os
 
 from kelex_boot import twins
 
+_SPOOL = ("/kelex_spool_a", "/kelex_spool_b")
 _KEY_BYTES = 32
 
 
@@ -30,3 +31,13 @@ def pairing():
 def keep_pairing(key):
     """Put another pairing key in its place; None for none. Blocks for one flash write. Raises OSError."""
     twins.write(twins.PAIRING, key or b"")
+
+
+def spooled():
+    """The events that were kept, as `spool.py` packs them."""
+    return twins.read(_SPOOL)[1]
+
+
+def keep_spool(data):
+    """Keep other events in their place. Blocks for one flash write. Raises OSError."""
+    twins.write(_SPOOL, data)

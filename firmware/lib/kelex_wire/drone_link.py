@@ -15,6 +15,7 @@ Three rules carry the promises:
 
 from kelex_wire import codec, frame, schema
 from kelex_wire.errors import WireError
+from kelex_wire.held_events import EVENTS_HELD, EVENTS_RESERVED, HeldEvents
 from kelex_wire.order_gate import AGAIN, FORGED, OrderGate
 
 CREDIT_BYTES = 256
@@ -23,9 +24,6 @@ BEACON_MS = 500
 # The least between two beacons to a host that talks in a session that is not ours.
 CORRECTION_MS = 50
 EVENT_WINDOW = 4
-EVENTS_HELD = 64
-EVENTS_RESERVED = 16
-EVENTS_OF_ORDERS = 10
 RESEND_FIRST_MS = 150
 RESEND_LAST_MS = 2000
 
@@ -54,7 +52,7 @@ class DroneLink:
         self.host_heard = False  # whether the host has lately said something in our session
         self.frames_refused = 0
         self.telemetry_skipped = 0
-        self.events_dropped = 0
+        self.held = HeldEvents()
         self._splitter = frame.Splitter()
         self._sessions = 0
         self._nonce = None
@@ -65,8 +63,6 @@ class DroneLink:
         self._acked_seq = 0
         self._sizes = bytearray(256)  # bytes of each frame on the way, by its seq
         self._in_flight_bytes = 0
-        self._events = []  # (event number, message number, payload), oldest first
-        self._next_event = 1
         self._events_sent = 0  # how many of the held events are on the way
         self._resend_ms = RESEND_FIRST_MS
         self._event_sent_ms = 0
@@ -84,19 +80,13 @@ class DroneLink:
 
     def event(self, now_ms, number, *values):
         """Hold an event for the host until it is acknowledged. A full store drops the new one and counts it."""
-        if len(self._events) >= EVENTS_HELD:
-            self.events_dropped = (self.events_dropped + 1) & 0xFFFF
-            return
-        self._events.append((self._next_event, number, codec.encode(number, self._next_event, now_ms, *values)))
-        self._next_event += 1
+        self.held.put(now_ms, number, values)
         self._send_events(now_ms)
 
     def notice(self, now_ms, number, *values):
-        """An event that nobody ordered: it leaves room for those that end the orders under way."""
-        if len(self._events) >= EVENTS_HELD - EVENTS_OF_ORDERS:
-            self.events_dropped = (self.events_dropped + 1) & 0xFFFF
-            return
-        self.event(now_ms, number, *values)
+        """An event that nobody ordered."""
+        self.held.put(now_ms, number, values, self.held.most_unasked(number))
+        self._send_events(now_ms)
 
     def answer(self, number, order, *values):
         """Give the one verdict on an order, and keep it for when the order comes again."""
@@ -106,11 +96,11 @@ class DroneLink:
 
     def has_room_for_events(self):
         """Whether an order's events can surely be held; some room is left for what happens without an order."""
-        return len(self._events) < EVENTS_HELD - EVENTS_RESERVED
+        return len(self.held.items) < EVENTS_HELD - EVENTS_RESERVED
 
     def events_waiting(self):
         """How many events the host has not yet acknowledged."""
-        return len(self._events)
+        return len(self.held.items)
 
     # What time asks for
 
@@ -118,7 +108,7 @@ class DroneLink:
         """Resend what is due, keep the beacon alight. Allocates nothing while there is nothing to send."""
         if self.host_heard and elapsed_ms(now_ms, self._heard_ms) >= HOST_SILENT_MS:
             self.host_heard = False
-        if self.host_heard and self._events:
+        if self.host_heard and self.held.items:
             if self._events_sent and elapsed_ms(now_ms, self._event_sent_ms) >= self._resend_ms:
                 self._events_sent = 0
                 self._resend_ms = min(2 * self._resend_ms, RESEND_LAST_MS)
@@ -200,8 +190,7 @@ class DroneLink:
         self._in_flight_bytes = 0
         self._events_sent = 0
         self._resend_ms = RESEND_FIRST_MS
-        oldest = self._events[0][0] if self._events else self._next_event
-        told = hello.nonce, self.session, self.boot, self.start, oldest, now_ms, self.identity
+        told = hello.nonce, self.session, self.boot, self.start, self.held.oldest(), now_ms, self.identity
         self._send(schema.WELCOME, codec.encode(schema.WELCOME, schema.SCHEMA_CRC, *told))
 
     def _take_ack(self, now_ms, ack):
@@ -211,8 +200,8 @@ class DroneLink:
                 self._acked_seq = (self._acked_seq + 1) & 0xFF
                 self._in_flight_bytes -= self._sizes[self._acked_seq]
             assert self._in_flight_bytes >= 0
-        while self._events and self._events[0][0] <= ack.event:
-            self._events.pop(0)
+        while self.held.items and self.held.items[0][0] <= ack.event:
+            self.held.forget()
             self._events_sent = max(self._events_sent - 1, 0)
             self._resend_ms = RESEND_FIRST_MS
         self._send_events(now_ms)
@@ -235,8 +224,8 @@ class DroneLink:
     # Sending
 
     def _send_events(self, now_ms):
-        while self._events_sent < min(EVENT_WINDOW, len(self._events)):
-            _, number, payload = self._events[self._events_sent]
+        while self._events_sent < min(EVENT_WINDOW, len(self.held.items)):
+            _, number, payload = self.held.items[self._events_sent]
             if not self._send_within_credit(number, payload):
                 return
             self._events_sent += 1

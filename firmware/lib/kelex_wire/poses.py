@@ -14,5 +14,6 @@ POSES = (
 )
 # fmt: on
 
-# Where the joints go at power-up.
+# Where the joints go at power-up, and where they go when the host is silent.
 REST = POSES[0][1]
+SAFE = POSES[-1][1]

@@ -15,11 +15,12 @@ A message's kind is its number's high digit:
     2x  event      drone -> host, numbered from 1 in each boot, resent until acknowledged
     3x  order      host -> drone, numbered in each session, obeyed at most once; a tag may follow (see tags.py)
     4x  verdict    drone -> host, the one answer to an order, kept and repeated when the order is repeated
+    5x  event      an event too: one of an earlier boot
 """
 
 from binascii import crc32
 
-from kelex_wire import gestures, tones
+from kelex_wire import figures, gestures, tones
 
 HELLO = 0x01
 WELCOME = 0x02
@@ -44,6 +45,7 @@ GESTURE_DONE = 0x28
 GESTURE_INTERRUPTED = 0x29
 DID = 0x2A
 FAULT = 0x2B
+ALARM = 0x2D
 REFLEX = 0x2E
 ROLLED_BACK = 0x2F
 
@@ -68,12 +70,14 @@ ACCEPTED = 0x43
 STATS_TOLD = 0x44
 IDENTIFIED = 0x45
 
+EARLIER = 0x50
+
 LINK, TELEMETRY, EVENT, ORDER, VERDICT = 0, 1, 2, 3, 4
 
 
 def kind_of(number):
     """LINK, TELEMETRY, EVENT, ORDER or VERDICT of a message number."""
-    return number >> 4
+    return EVENT if number == EARLIER else number >> 4
 
 
 # name, lowest and highest angle (cdeg) that any drone's joint may be ordered to; a board may narrow it further.
@@ -100,10 +104,17 @@ DEEDS = (
 )  # fmt: skip
 # What the drone does by itself, and the unit of the reading that made it so.
 REFLEXES = (("hand", "mm"), ("stall", "mA"), ("tilt", "degrees"), ("low_battery", "mV"), ("heat", "Celsius"))
-# Where a version of the firmware lives, and why one was given up (as in kelex_boot/record.py).
-SLOTS = ("slot_a", "slot_b", "frozen")
-GIVEN_UP = ("none", "asked", "unhealthy", "bad_starts", "damaged")
+# What the drone judges to be wrong around it, and the unit of the reading that it judges by.
+ALARMS = (("too_hot", "cC"), ("too_cold", "cC"), ("tremor", "mm/s2"), ("host_silent", "s"))
+# How grave an alarm is, as the event's severity.
+LEVELS = ("minor", "moderate", "severe", "extreme")
+SLOTS, GIVEN_UP = figures.SLOTS, figures.GIVEN_UP
 EYE_EFFECTS = ("steady", "breathe", "blink", "scan")
+
+# Events that must not be lost: a drone keeps them in flash while nobody acknowledges them.
+CRITICAL = (ALARM, REFLEX, EARLIER)
+# How many values, beside its number and its time, a critical event has at most.
+EARLIER_VALUES = 5
 
 _ORDER = (("session", "I", "", None, None), ("order", "H", "", None, None))
 _EVENT = (("number", "I", "", 1, 0xFFFFFFFF), ("time_ms", "I", "ms", None, None))
@@ -133,23 +144,7 @@ CHANNELS = (
 PARTS = ("servos",)
 FAULTS = tuple([channel[0] for channel in CHANNELS]) + PARTS
 
-_STATS = (
-    ("idle", "H", "permille", 0, 1000),
-    ("overruns", "H", "", None, None),
-    ("heap_free", "I", "bytes", None, None),
-    ("frames_refused", "H", "", None, None),
-    ("orders_repeated", "H", "", None, None),
-    ("telemetry_skipped", "H", "", None, None),
-    ("events_waiting", "B", "", None, None),
-    ("events_dropped", "H", "", None, None),
-    ("reset_cause", "B", "", None, None),
-    ("orders_forged", "H", "", None, None),
-    ("paired", "B", "", 0, 1),
-    ("slot", "B", "", 0, len(SLOTS) - 1),
-    ("firmware", "I", "", None, None),
-    ("trial", "B", "", 0, 1),
-    ("rolled_back", "B", "", 0, len(GIVEN_UP) - 1),
-)
+_STATS = figures.STATS
 
 # fmt: off
 MESSAGES = (
@@ -208,6 +203,10 @@ MESSAGES = (
     (GESTURE_INTERRUPTED, "gesture_interrupted", _EVENT + _OF_ORDER + _GESTURE),
     (DID, "did", _EVENT + _OF_ORDER + (("deed", "B", "", 0, len(DEEDS) - 1),)),
     (FAULT, "fault", _EVENT + (("of", "B", "", 0, len(FAULTS) - 1),) + _SWITCH),
+    # Raised again where it becomes graver. `lasted_s`: how long it has stood, told when it is over.
+    (ALARM, "alarm", _EVENT + (("alarm", "B", "", 0, len(ALARMS) - 1),) + _SWITCH
+     + (("level", "B", "", 0, len(LEVELS) - 1), ("reading", "h", "", None, None),
+        ("lasted_s", "H", "s", None, None))),
     (REFLEX, "reflex", _EVENT + (("reflex", "B", "", 0, len(REFLEXES) - 1),) + _SWITCH
      + (("reading", "h", "", None, None),)),
     # The version in slot `given_up` was given up for the one that now runs.
@@ -216,6 +215,11 @@ MESSAGES = (
         ("slot", "B", "", 0, len(SLOTS) - 1),
         ("why", "B", "", 0, len(GIVEN_UP) - 1),
     )),
+    # A critical event of an earlier boot, told again: the boot, the number and the time that it had there, its message
+    # and, in their order, its other values; None behind the last of them.
+    (EARLIER, "earlier", _EVENT + (("boot", "I", "", None, None), ("event", "I", "", 1, 0xFFFFFFFF),
+     ("at_ms", "I", "ms", None, None), ("message", "B", "", MOVE_DONE, 0x2F))
+     + tuple(("value_%d" % i, "i?", "", -0x3FFFFFFF, 0x3FFFFFFF) for i in range(EARLIER_VALUES))),
     # None leaves a joint as it is.
     (ORDER_MOVE, "order_move", _ORDER + (("duration_ms", "H", "ms", 0, MAX_MOVE_MS),) + _TARGETS),
     (ORDER_STOP, "order_stop", _ORDER),
@@ -250,8 +254,10 @@ MESSAGES = (
     (IDENTIFIED, "identified", _OF_ORDER + (("duration_ms", "I", "ms", None, None),)),
 )
 
-# fmt: on
-
 # Two ends may talk only when they hold the very same table.
-_TABLES = (MESSAGES, REFUSALS, DEEDS, EYE_EFFECTS, FAULTS, REFLEXES, SLOTS, GIVEN_UP, gestures.NAMES, tones.NAMES)
+_TABLES = (
+    MESSAGES, REFUSALS, DEEDS, EYE_EFFECTS, FAULTS, REFLEXES, ALARMS, LEVELS, SLOTS, GIVEN_UP,
+    gestures.NAMES, tones.NAMES,
+)
+# fmt: on
 SCHEMA_CRC = crc32(repr(_TABLES).encode())

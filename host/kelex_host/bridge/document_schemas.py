@@ -23,6 +23,7 @@ from kelex_host.bridge.json_schemas import (
     just,
     mapping,
     nullable,
+    number,
     record,
     text,
     wire_field,
@@ -61,6 +62,9 @@ _STATS = {
     "events_waiting": "Events held until the broker has them",
     "events_dropped": "Events lost because its store was full",
     "orders_forged": "Orders refused because their tag was wrong or missing",
+    "spooled": "Critical events that its flash holds until the broker has them",
+    "flash_writes": "Writes of events or settings to its flash, each of which holds all else up for a moment",
+    "flash_faults": "Writes to its flash that failed, and what it held that could not be read any more",
 }
 # Those that are told by another value than the wire's.
 _TOLD_STATS = {
@@ -166,19 +170,26 @@ def events() -> Iterator[EventKind]:
                 told[as_name] = choice(_EVENT_FIELDS[as_name], names)
             elif name not in records.UNSAID:
                 told[name] = wire_field(row, _EVENT_FIELDS[name], records.SCALES)
+        if message == schema.ALARM:
+            told["reading"] = number(_ALARM_READING)
         for subject, event_type, severity in kinds:
             shape = {
                 "event_type": just(event_type, "What happened."),
-                "severity": just(severity, "How grave that is: info, minor, moderate, severe or extreme."),
+                "severity": choice(_GRAVE, schema.LEVELS) if severity == records.BY_LEVEL else just(severity, _GRAVE),
                 **told,
                 "event_id": text("Stable: a reader may drop a repeat. `<drone>-<boot>-<number>`.", pattern=_EVENT_ID),
                 "time": {**TIME, "description": "When it happened, by the house's clock: RFC 3339 with offset."},
             }
-            of_order = {"transaction": TRANSACTION} if "order" in rows else {}
+            optional = {"transaction": TRANSACTION} if "order" in rows else {}
+            if message in schema.CRITICAL:
+                optional = {"earlier_boot": boolean(_EARLIER)}
             help = f"{event_type.replace('_', ' ').capitalize()} ({subject})."
-            yield EventKind(subject, event_type, record(help, {**shape, **of_order}, of_order))
+            yield EventKind(subject, event_type, record(help, {**shape, **optional}, optional))
 
 
+_GRAVE = "How grave that is: info, minor, moderate, severe or extreme."
+_ALARM_READING = "The reading that caused or ended it: °C of the air, m/s² of a tremor, s of silence"
+_EARLIER = "Only where it happened before the drone's last start: kept in its flash since; `time` is when it was told."
 _EVENT_ID = r"^.+-[0-9]+-[0-9]+$"
 _EVENT_FIELDS = {
     "reason": "Why the drone refused it, as an error code.",
@@ -190,6 +201,9 @@ _EVENT_FIELDS = {
     "reflex": "Which reflex of the drone.",
     "reading": "The reading that caused or ended it: "
     + ", ".join(f"{unit} for {name}" for name, unit in schema.REFLEXES),
+    "alarm": "What is wrong around the drone, by its own judgement.",
+    "level": "How grave it is, or was at its worst.",
+    "lasted_s": "For how long it has stood",
 }
 
 

@@ -201,14 +201,14 @@ class DroneGateway:
             self._pairing.hear(bool(record.paired))
 
     def _tell_event(self, now: Now, event: DroneEvent) -> None:
-        number = event.record.number
-        subject, document = records.event_document(event.message, event.record)
-        id = f"{self.drone}-{event.boot}-{number}"
-        document |= {"event_id": id, "time": self._stamp(now, event.record.time_ms)}
-        transaction = self._transactions.get(getattr(event.record, "order", -1))
-        document |= {} if transaction is None else {"transaction": transaction}
-        self._unsettled.append(number)
-        self._listener.event(now, self.drone, subject, document, (self.drone, event.boot, number))
+        boot, record = event.boot, event.record
+        self._unsettled.append(record.number)
+        if not (told := records.told_event(self.drone, boot, event.message, record)):
+            return self.settle(boot, record.number)
+        told[1]["time"] = self._stamp(now, record.time_ms)
+        if (transaction := self._transactions.get(getattr(record, "order", -1))) is not None:
+            told[1]["transaction"] = transaction
+        return self._listener.event(now, self.drone, *told, (self.drone, boot, record.number))
 
     def settle(self, boot: int, number: int) -> None:
         """The broker has an event: once it has all before it too, the drone may forget them."""

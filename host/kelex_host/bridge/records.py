@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from kelex_wire import gestures, schema, tones
+from kelex_wire import codec, gestures, schema, tones
+from kelex_wire.errors import PayloadError
 from kelex_wire.poses import POSES
 
 from kelex_host.bridge.colors import color_number
@@ -14,7 +15,8 @@ JOINT_NAMES = tuple(name for name, _, _ in schema.JOINTS)
 _POSES = {name: dict(zip(JOINT_NAMES, angles, strict=True)) for name, angles in POSES}
 
 # Of each event on the wire, all that it can become: (subject, type, severity). Where that is more than one, they stand
-# in the order of the values of its field `deed` or `on`.
+# in the order of the values of its field `deed` or `on`. BY_LEVEL: it is as grave as its field `level` says.
+BY_LEVEL = "by level"
 EVENTS: dict[int, tuple[tuple[str, str, str], ...]] = {
     schema.MOVE_DONE: (("body", "move_done", "info"),),
     schema.MOVE_INTERRUPTED: (("body", "move_interrupted", "info"),),
@@ -28,6 +30,7 @@ EVENTS: dict[int, tuple[tuple[str, str, str], ...]] = {
     schema.TOUCH: (("touch", "released", "info"), ("touch", "touched", "info")),
     schema.DOOR: (("door", "closed", "info"), ("door", "opened", "info")),
     schema.FAULT: (("fault", "cleared", "info"), ("fault", "raised", "moderate")),
+    schema.ALARM: (("alarm", "cleared", "info"), ("alarm", "raised", BY_LEVEL)),
     schema.ROLLED_BACK: (("firmware", "rolled_back", "moderate"),),
     schema.REFLEX: (("reflex", "cleared", "info"), ("reflex", "raised", "moderate")),
 }
@@ -40,6 +43,8 @@ NAMED = {
     "slot": ("slot", schema.SLOTS),
     "why": ("why", schema.GIVEN_UP),
     "reflex": ("reflex", tuple(name for name, _ in schema.REFLEXES)),
+    "alarm": ("alarm", tuple(name for name, _ in schema.ALARMS)),
+    "level": ("level", schema.LEVELS),
 }
 UNSAID = ("number", "time_ms", "order", "on", "deed")
 
@@ -201,6 +206,7 @@ def event_document(number: int, record: Any) -> tuple[str, dict[str, Any]]:
     kinds = EVENTS[number]
     which = record.deed if number == schema.DID else 0 if len(kinds) == 1 else record.on
     subject, event_type, severity = kinds[which]
+    severity = schema.LEVELS[record.level] if severity == BY_LEVEL else severity
     document: dict[str, Any] = {"event_type": event_type, "severity": severity}
     for name, value in zip(record._fields, record, strict=True):
         if name in NAMED:
@@ -208,4 +214,36 @@ def event_document(number: int, record: Any) -> tuple[str, dict[str, Any]]:
             document[told] = names[value]
         elif name not in UNSAID:
             document[name] = value
+    if number == schema.ALARM:
+        document["reading"] /= SCALES.get(schema.ALARMS[record.alarm][1], 1)
     return subject, document
+
+
+def told_event(drone: str, boot: int, number: int, record: Any) -> tuple[str, dict[str, Any]] | None:
+    """(subject, document with its id) of an event that a drone tells in its start `boot`.
+
+    One of an earlier start keeps the id that it had there; None for one that makes no sense.
+    """
+    is_earlier = number == schema.EARLIER
+    if is_earlier:
+        original = _original(record)
+        if original is None:
+            return None
+        boot, (number, record) = record.boot, original
+    subject, document = event_document(number, record)
+    document["event_id"] = f"{drone}-{boot}-{record.number}"
+    if is_earlier:
+        document["earlier_boot"] = True
+    return subject, document
+
+
+def _original(earlier: Any) -> tuple[int, Any] | None:
+    """(message, record) as they were when it happened."""
+    if earlier.message not in EVENTS:
+        return None
+    row = codec.message(earlier.message)
+    values = earlier.event, earlier.at_ms, *earlier[-schema.EARLIER_VALUES :]
+    try:
+        return row.number, codec.decode(row.number, codec.encode(row.number, *values[: len(row.fields)]))
+    except PayloadError:
+        return None

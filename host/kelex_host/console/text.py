@@ -38,6 +38,86 @@ MOVE = "Move him"
 SCENE = "Kelex, as he stands now, in three dimensions"
 
 
+# The household
+HOUSEHOLD, ALERTS, ROOMS = "The house", "Alerts", "Rooms"
+NO_ALERT = "All is well."
+AWAY = "away"
+CRYING, ASLEEP, AWAKE = "crying", "asleep", "awake"
+QUIET, QUIET_ON, QUIET_OFF = "Quiet", "Quiet on", "Quiet off"
+LOUD = "No quiet mode."
+ROLES = {"owner": "owner", "adult": "adult", "child": "child", "infant": "infant", "guest": "guest"}
+NO_CLIMATE = "no sensor here"
+
+# What is told, who calls, who waits
+TIDINGS, ANNOUNCE, SAY, TO, EVERYONE = "Tidings", "Announce", "Say", "to", "everyone"
+ACKNOWLEDGE, ACCEPT, DECLINE, ANSWER, REJECT, HANG_UP, CALL = (
+    "Acknowledge", "Let in", "Send away", "Answer", "Reject", "Hang up", "Call",
+)  # fmt: skip
+SAID = {"queued": "waiting", "playing": "being said", "interrupted": "interrupted", "waiting": "not acknowledged"}
+NO_TIDINGS = "Nothing to tell."
+VISITOR = "{who} is at the door"
+WHOM = "whom, as you would say it"
+WHAT_TO_SAY = "Dinner is ready"
+PROJECTS = "Projects"
+STEPS = "{done} of {all} steps"
+LACKING = "lacking: {parts}"
+
+# The timeline
+TIMELINE, FILTER, LEAST, WHY = "Timeline", "Filter", "At least", "Why?"
+BECAUSE = "because of"
+NO_EVENT = "Nothing yet that fits."
+CLOSE = "Close"
+UNEXPLAINED = "There is nothing that led to it."
+
+# Senses and charts
+SENSES, HOUR, DAY, FAULTY, NO_DATA = "Senses", "Last hour", "Last day", "faulty", "no data yet"
+CHANNELS = {
+    "temperature": ("Temperature", "°C"), "humidity": ("Humidity", "%"), "light": ("Light", "lx"),
+    "sound": ("Sound", "dB"), "range": ("Range", "mm"), "tremor": ("Tremor", "m/s²"),
+    "battery_level": ("Battery", "%"), "battery_voltage": ("Battery", "V"), "servo_current": ("Servos", "A"),
+    "presence": ("Somebody near", ""), "touch": ("Touched", ""), "door": ("Door open", ""),
+    "doorbell": ("Doorbell", ""),
+}  # fmt: skip
+YES, NO = "yes", "no"
+OLD = "{age} old"
+
+# The simulated house
+WORLD = "The simulated house"
+WORLD_HINT = "Things happen here as they would in a real house: through the drone's sensors."
+SPEED = "Time runs {speed:g} times as fast."
+
+# Link and health
+HEALTH = "Link and health"
+FIGURES = {
+    "uptime_s": "House up for", "queued": "Messages queued", "dropped": "Messages dropped",
+    "broker_connections": "Sessions with the broker",
+}  # fmt: skip
+ROUND_TRIP = "An order is answered within"
+CLOCK_OFFSET = "The house's clock against this one's"
+COMMANDS = "To put firmware on a board: kelex flash. To measure its servos: kelex calibrate. Both in a terminal."
+
+# Access
+ACCESS, YOU_ARE, UNLOCK, LOCK = "Orders that need a signature", "You are", "Unlock", "Lock"
+LOCKED = "Guarded orders are signed with a member's key. It is locked."
+UNLOCKED = "The key of {member} is unlocked in this page for {minutes:.0f} min."
+SECRET = "passphrase, or code"
+SECRET_HINT = "A key without a passphrase opens with the code that `kelex keys console-code` prints."
+WRONG_CODE = "That is not the code: `kelex keys console-code` prints it."
+GUARDED: tuple[tuple[str, str, str, dict[str, object]], ...] = (
+    ("Lock down", "house", "lockdown", {"on": True}),
+    ("Lift the lockdown", "house", "lockdown", {"on": False}),
+    ("Evacuate", "house", "evacuate", {"action": "begin"}),
+    ("Abort the evacuation", "house", "evacuate", {"action": "abort"}),
+    ("Nursery watch off", "house", "nursery", {"watch": False}),
+    ("Restart the drone", "drone", "reboot", {}),
+)
+
+
+def severity(name: str) -> str:
+    """A severity of the contract, as it is read."""
+    return {"info": "all", "minor": "minor", "moderate": "moderate", "severe": "severe", "extreme": "extreme"}[name]
+
+
 def words(name: str) -> str:
     """A name of the contract as words: `too_hot` is `too hot`."""
     return name.replace("_", " ").replace("-", " ")

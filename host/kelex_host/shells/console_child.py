@@ -19,6 +19,7 @@ from pathlib import Path
 
 import msgspec
 
+from kelex_host import config
 from kelex_host.broker_url import BrokerUrl
 from kelex_host.shells.console_process import Briefing
 
@@ -31,13 +32,14 @@ async def serve_console(briefing: Briefing, listener: socket.socket) -> None:
     from kelex_host.console.skeleton import bones_of
     from kelex_host.hardware.board import parse
     from kelex_host.shells.console_client import ConsoleClient
+    from kelex_host.shells.console_keys import ConsoleKeys
     from kelex_host.shells.console_server import Console, build, serve
 
     stop = asyncio.Event()
     watch = asyncio.create_task(_until_stopped(stop))
     client = ConsoleClient(BrokerUrl.parse(briefing.broker), Model(briefing.base, briefing.drones))
     bones = bones_of(parse(Path(briefing.board).read_text("utf-8")).joints)
-    console = Console(client, bones, version("kelex"))
+    console = Console(client, ConsoleKeys(config.home()), bones, version("kelex"))
     app = build(console, briefing.hosts)
     client.start()
     fresh = asyncio.create_task(console.keep_fresh(), name="the pages' refreshing")

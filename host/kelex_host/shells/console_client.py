@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from collections import deque
 from contextlib import suppress
 from time import monotonic, time
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 import msgspec
 
 from kelex_host.bridge.now import Now
+from kelex_host.bridge.topics import RequestTopic
 from kelex_host.broker_url import BrokerUrl
 from kelex_host.console import text
 from kelex_host.console.model import Model
@@ -34,6 +36,7 @@ class ConsoleClient:
         self.model = model
         self._client = MqttClient(url, f"kelex-console-{secrets.token_hex(4)}", None, self)
         self._running: asyncio.Task[None] | None = None
+        self.round_trips_ms: deque[float] = deque(maxlen=64)
         self._waiting: dict[tuple[str, str], asyncio.Future[dict[str, Any]]] = {}
 
     def start(self) -> None:
@@ -57,15 +60,27 @@ class ConsoleClient:
         self._waiting[key] = response
         payload = msgspec.json.encode((wish.fields if signed is None else signed) | {"transaction": transaction})
         try:
+            asked_s = monotonic()
             self._client.publish(topics.request(wish.topic), payload, qos=1, retain=False)
             async with asyncio.timeout(RESPONSE_S):
-                return await response
+                answer = await response
+            self.round_trips_ms.append((monotonic() - asked_s) * 1000)
+            return answer
         except TimeoutError:
             raise WishError(text.NO_ANSWER.format(seconds=RESPONSE_S)) from None
         except BrokerError as error:
             raise WishError(str(error)) from None
         finally:
             del self._waiting[key]
+
+    def ask_truth(self) -> None:
+        """Ask the simulated house how its hardware stands; the model hears the answer.
+
+        Without a transaction: nobody waits, and the house need not remember what it answered.
+        """
+        with suppress(BrokerError):
+            topic = self.model.topics.request(RequestTopic("world", "", "truth"))
+            self._client.publish(topic, b"{}", qos=0, retain=False)
 
     # --- MqttEvents ---
 

@@ -15,6 +15,7 @@ from nicegui import app as nicegui_app
 from starlette.staticfiles import StaticFiles
 
 from kelex_host.bridge.now import Now
+from kelex_host.bridge.verbs import BY_NAME
 from kelex_host.console import text
 from kelex_host.console.access import HEADERS, refusal
 from kelex_host.console.model import Model
@@ -23,8 +24,11 @@ from kelex_host.console.skeleton import Bone
 from kelex_host.console.views.page import ASSETS, Page
 from kelex_host.console.views.scene import STATIC
 from kelex_host.shells.console_client import ConsoleClient, now
+from kelex_host.shells.console_keys import ConsoleKeys, UnlockedKey
+from kelex_host.trust.roles import is_guarded
 
 REFRESH_S = 0.04
+TRUTH_S = 1.0
 PAGES_MOST = 32
 
 Scope = MutableMapping[str, Any]
@@ -72,20 +76,34 @@ async def _refuse(scope: Scope, receive: Receive, send: Send, why: str) -> None:
 class Console:
     """Every page, and the house that they show."""
 
-    def __init__(self, client: ConsoleClient, bones: tuple[Bone, ...], version: str) -> None:
+    def __init__(self, client: ConsoleClient, keys: ConsoleKeys, bones: tuple[Bone, ...], version: str) -> None:
         self.model: Model = client.model
         self.bones = bones
-        self._client, self._version = client, version
+        self._client, self._keys, self._version = client, keys, version
         self._pages: dict[str, Page] = {}
-        self._truth_asked = self._truth_for = 0
+        self._truth = TruthWatch(client)
+
+    @property
+    def round_trips_ms(self) -> list[float]:
+        """How long the last orders took to be answered."""
+        return list(self._client.round_trips_ms)
 
     def now(self) -> Now:
         """The moment."""
         return now()
 
-    async def request(self, wish: Wish) -> dict[str, Any]:
-        """See ConsoleClient.request."""
-        return await self._client.request(wish)
+    async def request(self, wish: Wish, key: UnlockedKey | None) -> dict[str, Any]:
+        """Ask the house; signed with the page's key where the house wants that, and the page has one."""
+        verb = BY_NAME[wish.topic.scope, wish.topic.verb]
+        trust = self.model.configuration.get("trust")
+        also = trust.get("guarded", []) if isinstance(trust, dict) else []
+        if key is None or not is_guarded(verb, wish.fields, also):
+            return await self._client.request(wish)
+        return await self._client.request(wish, key.sign(self.model.topics, wish, now()))
+
+    async def unlock(self, member: str, secret: str) -> UnlockedKey:
+        """See ConsoleKeys.unlock; its arithmetic must not hold up the pages."""
+        return await asyncio.to_thread(self._keys.unlock, member, secret, now())
 
     def open_page(self, client: Client) -> None:
         """A browser comes."""
@@ -99,9 +117,31 @@ class Console:
         """Send what changed to every page, without end."""
         while True:
             await asyncio.sleep(REFRESH_S)
-            for page in list(self._pages.values()):
-                if page.client.has_socket_connection:
-                    page.refresh()
+            pages = [page for page in self._pages.values() if page.client.has_socket_connection]
+            if pages:
+                self._truth.step(now())
+            for page in pages:
+                page.refresh()
+
+
+class TruthWatch:
+    """Asks a simulated house for the truth: with every word of a moving drone, else once a second."""
+
+    def __init__(self, client: ConsoleClient) -> None:
+        self._client, self._model = client, client.model
+        self._asked_s = 0.0
+        self._bodies: tuple[float | None, ...] = ()
+
+    def step(self, at: Now) -> None:
+        """Ask, if it is time. Nobody looks at the page: nobody asks."""
+        if not (self._model.simulated and self._model.alive()):
+            return
+        drones = self._model.drones.values()
+        bodies = tuple(drone.body.at_s for drone in drones)
+        moved = bodies != self._bodies and any(drone.moving for drone in drones)
+        if moved or at.mono_s - self._asked_s >= TRUTH_S:
+            self._asked_s, self._bodies = at.mono_s, bodies
+            self._client.ask_truth()
 
 
 def build(console: Console, hosts: Collection[str]) -> App:

@@ -104,7 +104,7 @@ class Guard:
         return Passed(fields)
 
     def _is_guarded(self, verb: Verb, fields: dict[str, Any]) -> bool:
-        return verb.guarded or verb.name in self._also or roles.rule_for(verb.scope, verb.name, fields) is not None
+        return roles.is_guarded(verb, fields, self._also)
 
     def _check_signed(self, now: Now, topic: str, verb: Verb, fields: dict[str, Any]) -> Passed:
         envelope = read_envelope(fields)

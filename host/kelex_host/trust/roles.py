@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
+
+from kelex_host.bridge.verb import Verb
 
 OWNER = frozenset({"owner"})
 ADULTS = OWNER | {"adult"}
@@ -57,6 +60,11 @@ OTHERWISE = ADULTS
 def rule_for(scope: str, verb: str, fields: dict[str, Any]) -> Rule | None:
     """The rule of the table that covers a request; None where there is none."""
     return next((rule for rule in RULES if rule.covers(scope, verb, fields)), None)
+
+
+def is_guarded(verb: Verb, fields: dict[str, Any], also: Collection[str]) -> bool:
+    """Whether a request has to be signed; `also` are the verbs that are guarded by configuration."""
+    return verb.guarded or verb.name in also or rule_for(verb.scope, verb.name, fields) is not None
 
 
 def may_order(role: str, scope: str, verb: str, fields: dict[str, Any]) -> bool:

@@ -14,8 +14,8 @@ from kelex_wire.poses import POSES
 from wire.every_message import limits
 from wire.joints import NAMES, positions, targets
 
-EVENTS = [row for row in schema.MESSAGES if schema.kind_of(row[0]) == schema.EVENT]
-SUBJECTS = ("body", "presence", "touch", "door", "doorbell", "fault", "reflex", "firmware")
+EVENTS = [row for row in schema.MESSAGES if row[0] in records.EVENTS]
+SUBJECTS = ("body", "presence", "touch", "door", "doorbell", "fault", "alarm", "reflex", "firmware")
 # A reading of each channel on the wire, and what the document makes of it in the contract's units.
 READINGS = {
     "temperature": (2153, 21.53),  # °C
@@ -167,16 +167,16 @@ def test_what_is_accepted_says_how_long_it_takes_where_it_takes_time(number):
 def test_the_figures_are_the_same_in_a_verdict_as_in_telemetry():
     figures = (1000, 2, 180_000, 4, 5, 6, 7, 8)
     wanted = dict(zip([name for name, *_ in schema._STATS], figures, strict=False)) | {"reset_cause": "watchdog"}
-    wanted |= {"orders_forged": 9, "paired": True}
+    wanted |= {"orders_forged": 9, "paired": True, "spooled": 10, "flash_writes": 11, "flash_faults": 12}
     wanted |= {"slot": "slot_b", "firmware": "0012abcd", "trial": False, "rolled_back": "bad_starts"}
-    more = (3, 9, 1, 1, 0x12ABCD, 0, 3)
+    more = (3, 9, 1, 10, 11, 12, 1, 0x12ABCD, 0, 3)
     told = record(schema.STATS_TOLD, 7, *figures, *more)
     assert records.verdict_data(schema.STATS_TOLD, told) == wanted
     assert records.stats_document(record(schema.STATS, 5, *figures, *more)) == wanted
 
 
 def test_no_version_was_given_up_where_none_was():
-    assert records.stats_document(record(schema.STATS, 5, *[0] * 15))["rolled_back"] is None
+    assert records.stats_document(record(schema.STATS, 5, *[0] * 18))["rolled_back"] is None
 
 
 def test_a_version_that_was_given_up_is_told_with_why_and_what_runs_instead():
@@ -187,7 +187,7 @@ def test_a_version_that_was_given_up_is_told_with_why_and_what_runs_instead():
 
 @pytest.mark.parametrize(("cause", "name"), [(1, "power_on"), (3, "watchdog"), (0, "unknown"), (255, "unknown")])
 def test_a_reset_has_a_cause(cause, name):
-    assert records.stats_document(record(schema.STATS, 5, *[0] * 8, cause, *[0] * 6))["reset_cause"] == name
+    assert records.stats_document(record(schema.STATS, 5, *[0] * 8, cause, *[0] * 9))["reset_cause"] == name
 
 
 @pytest.mark.parametrize(
@@ -256,6 +256,20 @@ def test_a_fault_names_its_channel_or_part_and_is_graver_than_its_end(of, name):
     assert cleared == ("fault", {"event_type": "cleared", "severity": "info", "part": name})
 
 
+@pytest.mark.parametrize(
+    ("alarm", "level", "reading", "told"),
+    [("too_hot", "severe", 3105, 31.05), ("tremor", "extreme", 4200, 4.2), ("host_silent", "minor", 3, 3)],
+)
+def test_an_alarm_is_as_grave_as_its_level_and_its_reading_is_in_the_contracts_unit(alarm, level, reading, told):
+    number = [name for name, _ in schema.ALARMS].index(alarm)
+    values = number, 1, schema.LEVELS.index(level), reading, 7
+    subject, document = records.event_document(schema.ALARM, record(schema.ALARM, 1, 5, *values))
+    assert subject == "alarm"
+    assert document == {
+        "event_type": "raised", "severity": level, "alarm": alarm, "level": level, "reading": told, "lasted_s": 7,
+    }  # fmt: skip
+
+
 @pytest.mark.parametrize(("number", "deed"), list(enumerate(schema.DEEDS)))
 def test_a_deed_is_the_type_of_an_event_of_the_body(number, deed):
     told = records.event_document(schema.DID, record(schema.DID, 1, 5, 7, number))
@@ -284,3 +298,29 @@ def test_a_refused_move_says_why_in_the_contracts_word():
     for place, reason in enumerate(schema.REFUSALS):
         _, document = records.event_document(schema.MOVE_REFUSED, record(schema.MOVE_REFUSED, 1, 5, 7, place))
         assert document["reason"] == reason
+
+
+# Events of an earlier boot
+
+ALARM = (0, 1, 2, 3105, 0)
+
+
+def earlier(message, *values):
+    padding = [None] * (schema.EARLIER_VALUES - len(values))
+    return record(schema.EARLIER, 1, 5, 7, 42, 60_000, message, *values, *padding)
+
+
+def test_an_event_of_an_earlier_boot_is_told_as_it_was_under_the_id_that_it_had():
+    subject, document = records.told_event("kelex", 9, schema.EARLIER, earlier(schema.ALARM, *ALARM))
+    original = records.told_event("kelex", 7, schema.ALARM, record(schema.ALARM, 42, 60_000, *ALARM))
+    assert (subject, document) == (original[0], original[1] | {"earlier_boot": True})
+    assert document["event_id"] == "kelex-7-42"
+
+
+@pytest.mark.parametrize("values", [(0, 1), (99, 1, 2, 3, 4), (0, 1, 2, 70_000, 0)])
+def test_one_that_makes_no_sense_is_none(values):
+    assert records.told_event("kelex", 9, schema.EARLIER, earlier(schema.ALARM, *values)) is None
+
+
+def test_one_within_another_is_none():
+    assert records.told_event("kelex", 9, schema.EARLIER, earlier(schema.EARLIER, 0, 1)) is None

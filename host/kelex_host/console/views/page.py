@@ -2,24 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
 from typing import Any, Protocol
 
 import msgspec
 from nicegui import Client, ui
 
 from kelex_host.bridge.now import Now
+from kelex_host.bridge.topics import RequestTopic
 from kelex_host.console import text
 from kelex_host.console.html import Markup, el, join, order
 from kelex_host.console.model import Model
 from kelex_host.console.orders import Bucket, Wish, WishError, read_wish
 from kelex_host.console.pose import Pose
 from kelex_host.console.skeleton import Bone
+from kelex_host.console.timeline import SEVERITIES
 from kelex_host.console.views.controls import controls
+from kelex_host.console.views.panels import PANELS, Look, Sight
 from kelex_host.console.views.scene import scene
-from kelex_host.console.views.status import status
+from kelex_host.console.views.senses import SPANS
+from kelex_host.console.views.timeline import filters
 
 ASSETS = "/console"
+WORDS_MOST = 80
+
+
+class Unlocked(Protocol):
+    """A member's key, open until `until_s`."""
+
+    @property
+    def member(self) -> str: ...
+    @property
+    def until_s(self) -> float: ...
 
 
 class House(Protocol):
@@ -28,22 +42,20 @@ class House(Protocol):
     model: Model
     bones: tuple[Bone, ...]
 
+    @property
+    def round_trips_ms(self) -> list[float]: ...
     def now(self) -> Now: ...
-    def request(self, wish: Wish) -> Awaitable[dict[str, Any]]: ...
-
-
-# A panel's id, the revisions that it depends on, and what makes it.
-Panel = tuple[str, Callable[["Page"], tuple[Any, ...]], Callable[["Page"], Markup]]
+    def request(self, wish: Wish, key: Any) -> Awaitable[dict[str, Any]]: ...
+    def unlock(self, member: str, secret: str) -> Awaitable[Unlocked]: ...
 
 
 class Page:
     """Made for each browser that comes; `refresh` is called while it is there."""
 
     def __init__(self, house: House, client: Client, version: str) -> None:
-        self.house, self.client = house, client
-        self.model = house.model
-        self.drone = next(iter(self.model.drones), "")
-        self.member = ""
+        self.house, self.client, self.model = house, client, house.model
+        self.look = Look(next(iter(house.model.drones), ""))
+        self._key: Unlocked | None = None
         self._bucket = Bucket()
         self._sent_pose = Pose()
         self._shown: dict[str, tuple[Any, ...]] = {}
@@ -57,72 +69,98 @@ class Page:
             f'<script src="{ASSETS}/page.js?{version}"></script>'
         )
         ui.query("body").classes("k-page k-stale")
-        self._html(el("header", self._brand(), self._panel("status"), self._stop(), cls="k-top"))
+        sight = self._sight()
+        self._html(el("header", _brand(), self._panel(sight, "status"), _tools(), cls="k-top"))
         with ui.element("main").classes("k-main"):
-            with ui.element("section").classes("k-card k-stage").props(f'aria-label="{text.SCENE}"'):
-                view = scene(self.house.bones)
-                self._html(self._panel("now", cls="k-now"))
-            self._html(el("section", el("h2", text.MOVE), controls(self.house.bones), cls="k-card k-controls"))
+            with ui.element("div").classes("k-column"):
+                with ui.element("section").classes("k-card k-stage").props(f'aria-label="{text.SCENE}"'):
+                    view = scene(self.house.bones)
+                    self._html(self._panel(sight, "now", cls="k-now"))
+                self._html(
+                    join(
+                        el("section", el("h2", text.MOVE), controls(self.house.bones), cls="k-card k-controls"),
+                        self._panel(sight, "world"),
+                        self._card(sight, text.SENSES, "senses", "charts"),
+                    )
+                )
+            self._html(
+                el(
+                    "div",
+                    self._card(sight, text.HOUSEHOLD, "household"),
+                    self._card(sight, text.TIDINGS, "tidings", "forms"),
+                    el(
+                        "section",
+                        el("h2", text.TIMELINE),
+                        filters(),
+                        self._panel(sight, "why"),
+                        self._panel(sight, "timeline"),
+                        cls="k-card",
+                    ),
+                    self._card(sight, text.ACCESS, "access"),
+                    self._card(sight, text.HEALTH, "health"),
+                    cls="k-column",
+                )
+            )
         self._html(el("div", id="k-toasts", role="status", aria_live="polite"))
         joints = {bone.joint: {"axis": bone.axis} for bone in self.house.bones}
         ui.run_javascript(
             f'import("{ASSETS}/figure.js?{version}")'
             f".then(figure => figure.attach({view.id}, {msgspec.json.encode(joints).decode()}))"
         )
-        ui.on("kelex_order", self._ordered)
+        for event, handler in (
+            ("kelex_order", self._ordered),
+            ("kelex_choose", self._chose),
+            ("kelex_filter", self._chose),
+            ("kelex_why", self._asked_why),
+        ):
+            ui.on(event, handler)
 
     def _html(self, markup: Markup) -> None:
         ui.html(markup, sanitize=False).classes("k-html")
 
-    def _brand(self) -> Markup:
-        return el("div", el("h1", text.TITLE), el("p", text.TAGLINE), cls="k-brand")
+    def _card(self, sight: Sight, heading: str, *panels: str) -> Markup:
+        return el("section", el("h2", heading), [self._panel(sight, name) for name in panels], cls="k-card")
 
-    def _stop(self) -> Markup:
-        return join(
-            el("button", "◐", type="button", data_do="theme", cls="k-theme", aria_label=text.THEME, title=text.THEME),
-            order(text.STOP, "drone", "stop", cls="k-stop", title=text.STOP_HINT, aria_keyshortcuts="Escape"),
-        )
-
-    def _panel(self, name: str, **attributes: Any) -> Markup:
+    def _panel(self, sight: Sight, name: str, **attributes: Any) -> Markup:
         """A panel with what it shows now; `refresh` keeps it true."""
-        return el("div", self._render(name), id=f"k-{name}", **attributes)
-
-    def _render(self, name: str) -> Markup:
-        depends, make = PANELS[name]
-        self._shown[name] = depends(self)
-        return make(self)
+        self._shown[name] = PANELS[name].depends(sight)
+        return el("div", PANELS[name].make(sight), id=f"k-{name}", **attributes)
 
     # What it shows
 
+    def _sight(self) -> Sight:
+        return Sight(self.model, self.look, self.house.now(), self.house.round_trips_ms)
+
     def refresh(self) -> None:
         """Send what has changed since the last time."""
-        pose = Pose.of(self.model, self.drone, self.house.now())
+        sight = self._sight()
+        if self._key and self._key.until_s <= sight.now.mono_s:
+            self._lock()
+        pose = Pose.of(self.model, self.look.drone, sight.now)
         calls = []
         if change := pose.since(self._sent_pose):
             self._sent_pose = pose
-            calls.append(f"kelex.pose({msgspec.json.encode(change).decode()})")
-        for name, (depends, make) in PANELS.items():
-            if depends(self) != self._shown.get(name):
-                self._shown[name] = depends(self)
-                calls.append(f"kelex.put('k-{name}',{msgspec.json.encode(str(make(self))).decode()})")
+            calls.append(f"kelex.pose({_js(change)})")
+        for name, panel in PANELS.items():
+            depends = panel.depends(sight)
+            if depends != self._shown.get(name):
+                self._shown[name] = depends
+                calls.append(f"kelex.put('k-{name}',{_js(str(panel.make(sight)))})")
         if calls:
-            self._run(";".join(calls))
+            self.client.run_javascript(";".join(calls))
 
     def tell(self, kind: str, sentence: str) -> None:
         """Show a sentence for a while: `kind` is `done` or `error`."""
-        self._run(f"kelex.toast({msgspec.json.encode(kind).decode()},{msgspec.json.encode(sentence).decode()})")
-
-    def _run(self, script: str) -> None:
-        self.client.run_javascript(script)
+        self.client.run_javascript(f"kelex.toast({_js(kind)},{_js(sentence)})")
 
     # What it asks for
 
     async def _ordered(self, event: Any) -> None:
         try:
-            wish = read_wish(event.args, self.drone, self.member or self.model.owner())
-            if wish.topic.verb != "stop" and not self._bucket.take(self.house.now().mono_s):
-                raise WishError(text.TOO_MANY)
-            response = await self.house.request(wish)
+            wish = read_wish(event.args, self.look.drone, self._member())
+            if wish.topic.verb != "stop":
+                self._take_turn()
+            response = await self.house.request(wish, self._key)
         except WishError as error:
             self.tell("error", str(error))
             return
@@ -130,20 +168,84 @@ class Page:
             refused = response.get("error") or {}
             self.tell("error", f"{refused.get('message', '')} [{refused.get('code', '')}]")
         elif not wish.drag:
-            self.tell("done", text.DONE.format(verb=text.words(wish.topic.verb)))
+            self.tell("done", text.DONE.format(verb=text.words(wish.topic.verb).capitalize()))
+
+    async def _asked_why(self, event: Any) -> None:
+        id = event.args.get("event_id") if isinstance(event.args, dict) else None
+        try:
+            self._take_turn()
+            wish = Wish(RequestTopic("house", "", "why"), {"event_id": str(id)[:128]})
+            response = await self.house.request(wish, None)
+        except WishError as error:
+            self.tell("error", str(error))
+            return
+        if response.get("status") != "ok":
+            self.tell("error", str((response.get("error") or {}).get("message", "")))
+            return
+        self.look.why = response.get("data") or {}
+        self.look.asked_why += 1
+
+    async def _chose(self, event: Any) -> None:
+        """A choice that stays in this page: what it shows, who it is, whether a key is open."""
+        for name, value in event.args.items() if isinstance(event.args, dict) else ():
+            match name:
+                case "words" if isinstance(value, str):
+                    self.look.words = value[:WORDS_MOST]
+                case "least" if value in SEVERITIES:
+                    self.look.least = value
+                case "span" if value in SPANS:
+                    self.look.span = value
+                case "drone" if value in self.model.drones:
+                    self.look.drone, self._sent_pose = value, Pose()
+                case "member" if any(value == member.get("id") for member in self.model.listed("member")):
+                    self._lock()
+                    self.look.member = value
+                case "why_close":
+                    self.look.why = None
+                    self.look.asked_why += 1
+                case "lock":
+                    self._lock()
+                case "unlock" if isinstance(value, dict):
+                    await self._unlock(str(value.get("secret", ""))[:256])
+
+    async def _unlock(self, secret: str) -> None:
+        try:
+            self._take_turn()
+            self._key = await self.house.unlock(self._member(), secret)
+        except WishError as error:
+            self.tell("error", str(error))
+            return
+        self.look.unlocked, self.look.unlocked_until_s = self._key.member, self._key.until_s
+
+    def _lock(self) -> None:
+        self._key = None
+        self.look.unlocked = ""
+
+    def _member(self) -> str:
+        return self.look.member or self.model.owner()
+
+    def _take_turn(self) -> None:
+        if not self._bucket.take(self.house.now().mono_s):
+            raise WishError(text.TOO_MANY)
 
 
-def _status_depends(page: Page) -> tuple[Any, ...]:
-    r = page.model.revisions
-    now = page.house.now()
-    drone = page.model.drones.get(page.drone)
-    return (r["house"], r["mode"], r["alerts"], page.model.connected, drone is not None and page.model.live(drone, now))
+def _brand() -> Markup:
+    return el("div", el("h1", text.TITLE), el("p", text.TAGLINE), cls="k-brand")
 
 
-PANELS: dict[str, tuple[Callable[[Page], tuple[Any, ...]], Callable[[Page], Markup]]] = {
-    "status": (_status_depends, lambda page: status(page.model, page.drone, page.house.now())),
-    "now": (
-        lambda page: (page.model.revisions["body/" + page.drone], page.model.revisions["house"]),
-        lambda page: join(),
-    ),
-}
+def _tools() -> Markup:
+    return join(
+        el("button", "◐", type="button", data_do="theme", cls="k-theme", aria_label=text.THEME, title=text.THEME),
+        order(text.STOP, "drone", "stop", cls="k-stop", title=text.STOP_HINT, aria_keyshortcuts="Escape"),
+    )
+
+
+def _js(value: Any) -> str:
+    """A value as JavaScript; `<` cannot end a script."""
+    return (
+        msgspec.json.encode(value)
+        .decode()
+        .replace("<", "\\u003c")
+        .replace("\u2028", "\\u2028")
+        .replace("\u2029", "\\u2029")
+    )

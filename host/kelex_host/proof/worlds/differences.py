@@ -88,6 +88,8 @@ def _tolerant(stream: str, asked_s: list[float]) -> Callable[[Line], float]:
 
     def seconds(line: Line) -> float:
         by_order = any(0 <= line.at_s - at_s + WIRE_S <= TICK_S + 2 * WIRE_S for at_s in asked_s)
+        if line.name == "alarm":
+            return TICK_S + WIRE_S + AROUND_S["temperature"]
         if line.name == "reflex" or (stream in ("done", "body") and not by_order and not line.name.endswith("_done")):
             return TICK_S + WIRE_S + REFLEX_S
         if line.name in ("gesture_done", "move_done"):
