@@ -33,9 +33,18 @@ stage() {
         awk '{print $2 " " $1}' | sha256sum | cut -c1-8)" >"$work/firmware/kelex_frozen.py"
 }
 
+# In frozen tuples, mpy-tool makes an object of every whole number that would not be a small one on a 16-bit machine.
+# Arithmetic with such an object takes 32 bytes of heap each time, in turns that must take none. An RP2040's small ones
+# have 31 bits.
+keep_integers_small() {
+    sed -i 's/return -0x2000 <= i <= 0x1FFF$/return -0x40000000 <= i <= 0x3FFFFFFF/' "$tree/tools/mpy-tool.py"
+    grep -q -- '-0x40000000 <= i <= 0x3FFFFFFF' "$tree/tools/mpy-tool.py"
+}
+
 freeze_and_link() {
     export SOURCE_DATE_EPOCH=1757548800 KELEX_FIRMWARE=$work/firmware MICROPY_MPYCROSS=$stock/mpy-cross
     [ -d "$tree" ] || unpack
+    keep_integers_small
     stage
     # The board's files are in the tree once and for all: were they staged, everything would be compiled anew.
     mkdir -p "$tree/ports/rp2/boards/KELEX"
