@@ -25,13 +25,15 @@ from kelex_drone import app
 app.IDENTITY = "kelex {name}"
 run = app.run
 """
+# So that a version's file takes a block of the flash, as a module does: as much text again as most modules have.
+PADDING = b"# " + bytes(range(64, 96)) * 100 + b"\n"
 CRASH = b"def run():\n    raise ZeroDivisionError('a bad version')\n"
 HANG = b"while True:\n    pass\n"
 
 
 def version(name: str) -> dict[str, bytes]:
     """The files of a version whose drone says that it is called so."""
-    return {"kelex_drone/__init__.py": b"", "kelex_drone/app.py": APP.replace("{name}", name).encode()}
+    return {"kelex_drone/__init__.py": b"", "kelex_drone/app.py": APP.replace("{name}", name).encode() + PADDING}
 
 
 def broken(app: bytes) -> dict[str, bytes]:
