@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 
@@ -13,6 +14,8 @@ WATCHDOG_RESET = 3
 FLOATING = 2
 
 Level = Callable[[], int]
+# Samples of 12 bits at 8 kHz, as 16-bit words: how long ago the first is (us), and how many.
+Samples = Callable[[int, int], "memoryview | array[int]"]
 # What a pulsed output does: the pulse (us) and how often (Hz), 0 and 0 for no pulses.
 DrivePwm = Callable[[float, int], None]
 
@@ -30,6 +33,7 @@ class Board:
         self._outputs: dict[int, Callable[[int], None]] = {}
         self._pwm: dict[int, DrivePwm] = {}
         self._analogue: dict[int, Level] = {}
+        self._samples: dict[int, Samples] = {}
         self._streams: dict[int, Callable[[bytes], None]] = {}
         self._buses: dict[int, dict[int, I2cChip]] = {}
 
@@ -47,9 +51,15 @@ class Board:
         """Call `drive(pulse_us, hz)` at each change of a pin's pulses."""
         self._pwm[gpio] = drive
 
-    def wire_analogue(self, gpio: int, sample: Level) -> None:
-        """Let `sample()` give what the ADC makes of a pin's voltage: 0 to 65535 for 0 to 3.3 V."""
+    def wire_analogue(self, gpio: int, sample: Level, samples: Samples | None = None) -> None:
+        """Let `sample()` give what the ADC makes of a pin's voltage: 0 to 65535 for 0 to 3.3 V.
+
+        `samples` gives many at once, where that is less work than one after the other.
+        """
         self._analogue[gpio] = sample
+        self._samples.pop(gpio, None)
+        if samples is not None:
+            self._samples[gpio] = samples
 
     def wire_stream(self, gpio: int, take: Callable[[bytes], None]) -> None:
         """Call `take(data)` with each bit stream that is clocked out of a pin."""
@@ -83,6 +93,11 @@ class Board:
     def analogue(self, gpio: int) -> Level:
         """How to sample an analogue input."""
         return self._analogue.get(gpio, lambda: 0)
+
+    def samples(self, gpio: int) -> Samples:
+        """How to take many samples of an analogue input."""
+        sample = self.analogue(gpio)
+        return self._samples.get(gpio, lambda age_us, count: array("H", [sample() >> 4 for _ in range(count)]))
 
     def stream(self, gpio: int, data: bytes) -> None:
         """Clock bits out of a pin."""

@@ -51,7 +51,7 @@ class Parts:
         self.analogue = {
             wiring.LIGHT_PIN: AnalogueModel(around.light_v, faults["light"], random, leap_v=2.0),
             wiring.MICROPHONE_PIN: AnalogueModel(
-                around.sound_v, faults["microphone"], random, leap_v=8.0, noise_v=_ROOM_NOISE_V
+                around.sound_v, faults["microphone"], random, leap_v=8.0, noise_v=_ROOM_NOISE_V, sounds=around.sounds_v
             ),
             wiring.BATTERY_PIN: AnalogueModel(
                 lambda: self.battery_v / wiring.BATTERY_RATIO, faults["battery"], random, leap_v=0.8
@@ -125,7 +125,7 @@ class Body:
         for gpio, contact in self.parts.contacts.items():
             self.board.wire_input(gpio, contact.read)
         for gpio, analogue in self.parts.analogue.items():
-            self.board.wire_analogue(gpio, analogue.sample)
+            self.board.wire_analogue(gpio, analogue.sample, analogue.samples)
         self.board.wire_i2c(wiring.I2C_BUS, self.parts.chips)
         self.board.wire_stream(wiring.EYE_PIN, self.parts.eye.take)
         self.board.wire_pwm(wiring.BUZZER_PIN, self._sound)

@@ -7,6 +7,7 @@ from typing import Any
 
 from kelex_sim.board import FLOATING, Board
 from kelex_sim.chips import I2cChip, RegisterChip
+from kelex_sim.converter import Registers
 
 _EIO = 5
 _DUTY_FULL = 65535
@@ -169,5 +170,5 @@ def make_machine(board: Board) -> SimpleNamespace:
     kinds: dict[str, Any] = {"Pin": Pin, "PWM": Pwm, "I2C": I2c, "ADC": Adc, "WDT": Wdt}
     parts = {name: type(name, (kind,), {"board": board}) for name, kind in kinds.items()}
     return SimpleNamespace(
-        **parts, bitstream=bitstream, reset=reset, reset_cause=lambda: board.reset_cause, mem32=board.scratch
+        **parts, bitstream=bitstream, reset=reset, reset_cause=lambda: board.reset_cause, mem32=Registers(board)
     )

@@ -16,6 +16,7 @@ from random import Random
 from types import SimpleNamespace
 from typing import Any
 
+from kelex_sim.converter import Dma
 from kelex_sim.disk import Disk
 
 TICKS_PERIOD = 1 << 30
@@ -88,6 +89,8 @@ def native_modules(
     return {
         "machine": machine,
         "micropython": SimpleNamespace(kbd_intr=lambda code: None),
+        "rp2": SimpleNamespace(DMA=type("DMA", (Dma,), {"registers": machine.mem32, "now_us": staticmethod(now_us)})),
+        "uctypes": SimpleNamespace(addressof=lambda buffer: 0),
         "gc": SimpleNamespace(collect=lambda: None, mem_free=lambda: HEAP_FREE_BYTES),
         "sys": SimpleNamespace(stdin=stream, stdout=stream),
         "select": SimpleNamespace(poll=lambda: _Poll(port), POLLIN=_POLLIN, POLLOUT=_POLLOUT),

@@ -1,25 +1,57 @@
-"""Sounds of the house, made by rule.
+"""Sounds of the house, made by rule: an infant's cry.
 
-A cry: bursts of a second, a fundamental that rises and falls between 400 and 550 Hz, and its harmonics, parted by the
-breath (figures: Wasz-Hoeckert and others, "The infant cry", 1968).
+Figures: Wasz-Hoeckert and others, "The infant cry" (1968), LaGasse and others, "Assessment of infant cry" (2005): bouts
+of a second, parted by the breath; a fundamental that rises and falls between 400 and 550 Hz and trembles a little; many
+harmonics, strongest about the throat's resonances at 1.1 and 3 kHz; a breath of noise with each.
 """
 
 from __future__ import annotations
 
 import math
+from functools import cache
+from random import Random
 
+RATE_HZ = 8000
 BURST_S = 1.0
 BREATH_S = 0.4
-_HARMONICS = ((1, 0.5), (2, 0.3), (3, 0.25), (4, 0.12), (5, 0.08))
+# The wails of a bout, which then begins anew: how long (s), from and to which fundamental (Hz), how loud.
+_WAILS = ((1.0, 400, 150, 1.0), (0.8, 420, 120, 0.8), (1.2, 390, 165, 1.0), (0.7, 440, 100, 0.7))
+_RESONANCES_HZ = ((1100, 350), (3000, 500))
+_MOST_HZ = 3600
+
+
+@cache
+def cry_samples() -> tuple[float, ...]:
+    """A bout of crying at RATE_HZ, -1 to 1; it may be played again and again."""
+    random = Random("cry")
+    samples: list[float] = []
+    for seconds, low_hz, rise_hz, loud in _WAILS:
+        samples += _wail(random, seconds, low_hz, rise_hz, loud)
+        samples += [random.gauss(0, 0.004) for _ in range(round(BREATH_S * RATE_HZ))]
+    most = max(map(abs, samples))
+    return tuple([sample / most for sample in samples])
 
 
 def cry(at_s: float) -> float:
     """An infant's cry at a moment: -1 to 1."""
-    in_burst_s = at_s % (BURST_S + BREATH_S)
-    if in_burst_s >= BURST_S:
-        return 0.0
-    share = in_burst_s / BURST_S
-    # The phase is the integral of 400 + 150 sin(pi share) hertz over the burst.
-    phase = 2 * math.pi * (400 * in_burst_s + 150 * BURST_S / math.pi * (1 - math.cos(math.pi * share)))
-    loud = min(1.0, 8 * share, 8 * (1 - share))
-    return loud * sum(part * math.sin(n * phase) for n, part in _HARMONICS)
+    samples = cry_samples()
+    return samples[round(at_s * 1_000_000) * RATE_HZ // 1_000_000 % len(samples)]
+
+
+def _wail(random: Random, seconds: float, low_hz: float, rise_hz: float, loud: float) -> list[float]:
+    count = round(seconds * RATE_HZ)
+    phase = 0.0
+    made = []
+    for i in range(count):
+        share = i / count
+        hz = low_hz + rise_hz * math.sin(math.pi * share) + 8 * math.sin(2 * math.pi * 6 * i / RATE_HZ)
+        phase += 2 * math.pi * hz / RATE_HZ
+        harmonics = range(1, int(_MOST_HZ / hz) + 1)
+        voice = sum(_strength(n * hz) / n**0.5 * math.sin(n * phase) for n in harmonics)
+        swell = min(1.0, 12 * share, 6 * (1 - share))
+        made.append(loud * swell * (voice + random.gauss(0, 0.02)))
+    return made
+
+
+def _strength(hz: float) -> float:
+    return 0.25 + sum(1 / (1 + ((hz - middle) / width) ** 2) for middle, width in _RESONANCES_HZ)

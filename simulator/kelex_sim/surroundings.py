@@ -8,7 +8,7 @@ from random import Random
 
 from kelex_sim import wiring
 from kelex_sim.house import House
-from kelex_sim.sounds import cry
+from kelex_sim.sounds import RATE_HZ, cry, cry_samples
 
 GRAVITY = 9.80665
 WALL_MM = 1600.0
@@ -17,10 +17,9 @@ TREMOR_HZ = 4.0
 # Repeatability of the climate sensor, one standard deviation (SHT31 datasheet: 0.04 degrees, 0.08 %, 3 sigma).
 _CELSIUS_NOISE = 0.013
 _HUMIDITY_NOISE = 0.027
-# The microphone's amplifier: its rest, a cry's swing, and the time from one sample of a burst to the next.
+# The microphone's amplifier: its rest, and a cry's swing.
 REST_V = 1.65
-_CRY_V = 2.2  # a loud one: the amplifier clips
-_SAMPLE_US = 30
+_CRY_V = 1.4
 
 
 class Surroundings:
@@ -35,8 +34,6 @@ class Surroundings:
         self._tremor = 0.0
         self._range_mm = WALL_MM
         self._door_open = False
-        self._heard_us = 0
-        self._heard = 0
 
     # What happens
 
@@ -84,13 +81,19 @@ class Surroundings:
         return min(wiring.LIGHT_DARK_V + lux * wiring.LIGHT_V_PER_LUX, wiring.LIGHT_MOST_V)
 
     def sound_v(self) -> float:
-        """Voltage of the microphone, without its noise. Calls at one moment are the samples of one burst."""
+        """Voltage of the microphone now, without its noise."""
         if "cry" not in self._until_us or not self.goes_on("cry"):
             return REST_V
-        now_us = self._now_us()
-        self._heard = self._heard + 1 if now_us == self._heard_us else 0
-        self._heard_us = now_us
-        return REST_V + _CRY_V * cry((now_us + self._heard * _SAMPLE_US) / 1e6)
+        return REST_V + _CRY_V * cry(self._now_us() / 1_000_000)
+
+    def sounds_v(self, age_us: int, count: int) -> list[float] | None:
+        """Voltages of the microphone at RATE_HZ, the first of `age_us` ago; None in silence."""
+        if "cry" not in self._until_us or not self.goes_on("cry"):
+            return None
+        samples = cry_samples()
+        size = len(samples)
+        first = (self._now_us() - age_us) * RATE_HZ // 1_000_000
+        return [REST_V + _CRY_V * samples[(first + i) % size] for i in range(count)]
 
     def distance_mm(self) -> float | None:
         """How far it is to whatever is before the drone."""

@@ -24,6 +24,7 @@ MODULES = (
     "many_drones",
     "unplug_loop",
     "memory_speed",
+    "console_cost",
 )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -61,6 +60,3 @@ def open_console(browser: Any, address: str) -> Any:
     page.goto(address)
     page.wait_for_selector("body.k-page:not(.k-stale)")
     return page
-
-
-__all__ = ["Path", "open_console"]

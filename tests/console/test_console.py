@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
-from acceptance.household import Client, until
+import pytest
+from acceptance.household import Client, Kelex, until
+from console.conftest import open_console
+from kelex_wire import schema
+
+BODY = "kelex/drone/kelex/body"
 
 
 def servo(client: Client, joint: str) -> float:
@@ -24,10 +30,121 @@ def test_the_heads_slider_turns_the_simulated_servo(page: Any, client: Client) -
 
 def test_escape_stops_a_gesture(page: Any, client: Client) -> None:
     page.get_by_role("button", name="wave").click()
-    until(lambda: client.document("kelex/drone/kelex/body").get("gesture") == "wave", "the gesture")
+    until(lambda: client.document(BODY).get("gesture") == "wave", "the gesture")
     page.keyboard.press("Escape")
-    until(lambda: client.document("kelex/drone/kelex/body").get("gesture") is None, "the end of the gesture")
-    assert client.events("gesture_interrupted")
+    until(lambda: client.document(BODY).get("gesture") is None, "the end of the gesture")
+    until(lambda: client.events("gesture_interrupted"), "the event")
+
+
+@pytest.mark.skipif(not hasattr(schema, "CRY"), reason="the drone of this version has no ear for crying yet")
+def test_cry_makes_the_alert_appear_and_acknowledge_clears_it(page: Any) -> None:
+    page.get_by_label("seconds").first.fill("30")
+    page.get_by_role("button", name="Cry", exact=True).click()
+    page.get_by_text("Kal-El is crying.", exact=False).first.wait_for()
+    acknowledge_all(page)
+
+
+def test_heat_makes_the_alert_appear_and_acknowledge_clears_what_is_told_of_it(page: Any, client: Client) -> None:
+    lever = page.locator('form[data-verb="climate"]')
+    lever.get_by_label("room").select_option("nursery")
+    lever.get_by_label("celsius").fill("31")
+    lever.get_by_role("button").click()
+    page.locator(".k-alert").first.wait_for()
+    acknowledge_all(page)
+    assert client.events("acknowledged")
+    lever.get_by_label("celsius").fill("21")
+    lever.get_by_role("button").click()
+    page.get_by_text("All is well.").wait_for()
+
+
+def acknowledge_all(page: Any) -> None:
+    """Press Acknowledge until nothing is left that presses."""
+    button = page.get_by_role("button", name="Acknowledge")
+    button.first.wait_for()
+    until(lambda: button.count() == 0 or button.first.click(), "nothing left to acknowledge")
+
+
+def test_why_explains_an_event(page: Any, client: Client) -> None:
+    client.ask("house", "news", title="Zod attempts a coup", severity="severe")
+    page.get_by_role("searchbox").fill("announcement queued coup")
+    event = page.locator(".k-event", has_text="queued").first
+    event.get_by_role("button", name="Why?").click()
+    page.locator(".k-chain", has_text="news").wait_for()
+
+
+def test_a_second_browser_sees_the_same(page: Any, browser: Any, address: str, client: Client) -> None:
+    other = open_console(browser, address)
+    client.ask("drone/kelex", "move", joints={"left_elbow": 50})
+    for one in (page, other):
+        one.wait_for_function("kelex.state.joints.left_elbow > 49")
+        assert one.get_by_label("Left arm: Elbow").input_value() == "50"
+    other.close()
+
+
+def test_nonsense_gets_the_same_answer_as_on_the_command_line(page: Any, house: Kelex) -> None:
+    lever = page.locator('form[data-verb="climate"]')
+    lever.get_by_label("celsius").fill("900")
+    lever.get_by_role("button").click()
+    sentence = page.locator(".k-toast-error").first.inner_text()
+    assert sentence == house.run("world", "climate", "study", "--celsius", "900").stderr.strip()
+
+
+def test_a_guarded_order_passes_only_once_the_key_is_unlocked(page: Any, house: Kelex, client: Client) -> None:
+    lock_down = page.get_by_role("button", name="Lock down")
+    lock_down.click()
+    page.locator(".k-toast-error", has_text="unsigned").wait_for()
+    secret = page.get_by_label("passphrase, or code")
+    secret.fill("00000000")
+    page.get_by_role("button", name="Unlock").click()
+    page.locator(".k-toast-error", has_text="not the code").wait_for()
+    secret.fill(house.run("keys", "console-code").stdout.strip())
+    page.get_by_role("button", name="Unlock").click()
+    page.get_by_text("is unlocked in this page").wait_for()
+    lock_down.click()
+    until(lambda: client.document("kelex/house/mode").get("lockdown") is True, "the lockdown")
+    page.get_by_role("button", name="Lift the lockdown").click()
+    until(lambda: client.document("kelex/house/mode").get("lockdown") is False, "its end")
+
+
+def test_a_page_of_another_origin_can_neither_read_nor_order(browser: Any, address: str, client: Client) -> None:
+    other = browser.new_page()
+    other.route(
+        "http://localhost:9/**", lambda route: route.fulfill(body="<title>evil</title>", content_type="text/html")
+    )
+    other.goto("http://localhost:9/")
+    read = "url => fetch(url).then(answer => answer.text(), () => 'refused')"
+    assert other.evaluate(read, address) == "refused"
+    socket = (
+        "url => new Promise(done => { const socket = new WebSocket(url);"
+        " socket.onmessage = () => done('open'); socket.onclose = () => done('refused'); })"
+    )
+    url = address.replace("http", "ws") + "/_nicegui_ws/socket.io/?EIO=4&transport=websocket"
+    assert other.evaluate(socket, url) == "refused"
+    frame = "url => { const frame = document.createElement('iframe'); frame.src = url; document.body.append(frame); }"
+    other.evaluate(frame, address)
+    other.wait_for_timeout(500)
+    assert other.frames[-1].url != address + "/"
+    other.close()
+
+
+def test_unplugged_the_page_greys_says_how_old_it_is_and_comes_back(page: Any, client: Client) -> None:
+    client.ask("world", "unplug", drone="kelex", seconds=8)
+    page.wait_for_selector("body.k-stale")
+    trouble = page.locator(".k-trouble")
+    trouble.wait_for()
+    assert re.search(r"kelex is offline: what you see is \d+ s old", trouble.inner_text())
+    page.wait_for_selector("body.k-page:not(.k-stale)")
+
+
+def test_a_phones_page_fits_its_width_with_stop_in_reach(browser: Any, address: str) -> None:
+    phone = browser.new_page(viewport={"width": 360, "height": 640})
+    phone.goto(address)
+    phone.wait_for_selector("body.k-page")
+    assert phone.evaluate("document.documentElement.scrollWidth") <= 360
+    phone.evaluate("window.scrollTo(0, document.body.scrollHeight)")
+    box = phone.get_by_role("button", name="Stop", exact=True).bounding_box()
+    assert box["y"] + box["height"] <= 640
+    phone.close()
 
 
 def test_no_request_leaves_this_computer(browser: Any, address: str) -> None:

@@ -104,9 +104,29 @@ class FakeCurrent(FakePart):
         self.current_ma, self.raw = self.senses["servo_current"], self.senses.raw("servo_current")
 
 
+class FakeConverter:
+    """A microphone whose `frames` wait to be heard."""
+
+    def __init__(self):
+        self.frames = []
+
+    def waiting(self):
+        return len(self.frames)
+
+    def frame(self):
+        return self.frames[0]
+
+    def next(self):
+        del self.frames[0]
+
+
 class FakeAnalogue(FakePart):
     light_lux = battery_mv = sound_cdb = None
     light_raw = battery_raw = sound_raw = 0
+
+    def __init__(self, senses):
+        super().__init__(senses)
+        self.converter = FakeConverter()
 
     def listen(self):
         self.senses.reads["sound"] += 1
@@ -200,6 +220,7 @@ class Flash:
     def __init__(self):
         self.starts = 1
         self.spool = b""
+        self.settings = b""
         self.writes = []
 
 
@@ -269,6 +290,14 @@ class Rig:
 
     def keep_pairing(self, key):
         self.kept.append(key)
+
+    def settings(self):
+        return self.flash.settings
+
+    def keep_settings(self, data):
+        self.flash.writes.append(self.now_ms)
+        self.flash.settings = data
+        self.now_ms += FLASH_MS
 
     def spooled(self):
         return self.flash.spool

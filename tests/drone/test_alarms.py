@@ -3,11 +3,9 @@
 import pytest
 from drone.drone_rig import FakeLink
 from kelex_drone.alarms import (
-    COLD_CC,
     CONFIRM_STEPS,
     EXTREME,
     FAR_CC,
-    HOT_CC,
     NONE,
     SEVERE,
     TOO_COLD,
@@ -20,12 +18,15 @@ from kelex_drone.senses import Senses
 from kelex_drone.sensing import SENSE_MS, TEMPERATURE
 from kelex_wire import codec, schema
 
+COLD_CC, HOT_CC = 1800, 2600
+
 
 class Bench:
     def __init__(self):
         self.link = FakeLink()
         self.senses = Senses((0,) * 14)
         self.alarms = Alarms(self.link, self.senses)
+        self.alarms.cold_cc, self.alarms.hot_cc = COLD_CC, HOT_CC
         self.now_ms = 0
 
     def run(self, celsius_cc, steps=CONFIRM_STEPS):
@@ -81,6 +82,13 @@ def test_what_becomes_far_worse_is_told_again_as_an_emergency_and_what_becomes_a
     bench.run(hot).run(far).run(hot)
     assert bench.told() == [("too_hot", 1, "severe", hot), ("too_hot", 1, "extreme", far)]
     assert bench.alarms.levels[TOO_HOT] == EXTREME
+
+
+def test_who_does_not_mind_the_nursery_raises_none_and_drops_the_one_that_stands(bench):
+    bench.run(HOT_CC + 1)
+    bench.alarms.watch = 0
+    assert bench.run(HOT_CC + 1).told()[1:] == [("too_hot", 0, "severe", HOT_CC + 1)]
+    assert len(bench.run(HOT_CC + 500, 1000).told()) == 2
 
 
 def test_it_is_over_well_within_the_limit_and_tells_how_long_it_lasted(bench):

@@ -5,7 +5,8 @@ from itertools import pairwise
 import pytest
 from drone.drone_rig import HEALTH, TICKS, Rig
 from kelex_drone import board
-from kelex_drone.drone import BODY_MOVING_MS, REBOOT_MOST_MS, REBOOT_MS, Group
+from kelex_drone.drone import BODY_MOVING_MS, REBOOT_MOST_MS, REBOOT_MS
+from kelex_drone.group import Group
 from kelex_drone.motion import TICK_MS
 from kelex_drone.sensing import SENSE_MS
 from kelex_host.bridge.heard import DroneEvent, Verdict
@@ -210,6 +211,7 @@ def test_the_verdict_on_an_order_for_statistics_has_the_figures_of_the_telemetry
 
 
 ORDERS = {
+    schema.ORDER_SETTINGS: (None,) * len(schema.SETTINGS),
     schema.ORDER_MOVE: (0, *targets(head_pan=1000)),
     schema.ORDER_GESTURE: (0, 1),
     schema.ORDER_EYE: (0xFF8000, 1),

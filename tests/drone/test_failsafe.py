@@ -5,13 +5,15 @@ from itertools import pairwise
 import pytest
 from drone.drone_rig import TICKS, Rig
 from kelex_drone import failsafe
-from kelex_drone.alarms import FAR_CC, HOT_CC
+from kelex_drone.alarms import FAR_CC
 from kelex_drone.failsafe import RED, SILENT_MS, TIMES_OWED
 from kelex_drone.sensing import SENSE_MS
-from kelex_wire import schema
+from kelex_drone.settings import TOO_HOT
+from kelex_wire import body, schema
 from kelex_wire.poses import SAFE
 from kelex_wire.tones import TONES
 
+HOT_CC = body.DEFAULTS[TOO_HOT]
 TONES = dict(TONES)
 ALARMS = [name for name, _ in schema.ALARMS]
 # What DESIGN 8 allows from the limit to the safe pose's beginning.
@@ -143,14 +145,14 @@ def test_a_cry_sounds_the_alarm_again_and_again_and_shows_red(rig):
     silence(rig, 1000)
     assert sounded(rig) == set()
     before = eye(rig)
-    rig.drone.alarms.crying = 1
+    rig.drone.listening.crying = 1
     rig.run(SENSE_MS + 50)
     assert sounded(rig) == {TONES["alarm"][0][0]}
     assert eye(rig) == RED
     rig.run(60_000)
     began = [ms for ms, hz in rig.outputs.sounded if hz == TONES["alarm"][0][0]]
     assert len(began) >= 4 * 60_000 // failsafe._EVERY_MS[failsafe.EMERGENCY] - 4
-    rig.drone.alarms.crying = 0
+    rig.drone.listening.crying = 0
     rig.run(20_000)
     rig.outputs.sounded.clear()
     rig.run(30_000)
@@ -161,7 +163,7 @@ def test_a_cry_sounds_the_alarm_again_and_again_and_shows_red(rig):
 def test_a_cry_is_an_emergency_so_it_is_loud_in_quiet_mode(rig):
     rig.quiet()
     rig.run(200)
-    rig.drone.alarms.crying = 1
+    rig.drone.listening.crying = 1
     rig.run(2000)
     assert sounded(rig) == set()  # the host is there to see to it
     silence(rig, 1000)
@@ -171,10 +173,10 @@ def test_a_cry_is_an_emergency_so_it_is_loud_in_quiet_mode(rig):
 def test_a_cry_that_ended_before_the_silence_counted_is_still_sounded_where_nobody_took_note_of_it(rig):
     rig.kill_host()
     rig.run(500)
-    rig.drone.alarms.crying = 1
+    rig.drone.listening.crying = 1
     rig.drone.link.notice(rig.now_ms % TICKS, schema.TOUCH, 1)  # any event that the host should acknowledge
     rig.run(1000)
-    rig.drone.alarms.crying = 0
+    rig.drone.listening.crying = 0
     rig.run(SILENT_MS + 20_000)
     assert sounded(rig) == ALARM_HZ
     began = [ms for ms, hz in rig.outputs.sounded if hz == TONES["alarm"][0][0]]
@@ -219,7 +221,7 @@ def test_a_hand_on_the_pad_silences_it_until_something_worse_comes(rig):
     rig.run(60_000)
     assert sounded(rig) == set()
     assert eye(rig) != RED
-    rig.drone.alarms.crying = 1
+    rig.drone.listening.crying = 1
     rig.run(1000)
     assert sounded(rig) <= ALARM_HZ
     assert eye(rig) == RED
@@ -228,7 +230,7 @@ def test_a_hand_on_the_pad_silences_it_until_something_worse_comes(rig):
 def test_the_hosts_return_ends_tone_and_eye_before_its_first_order(rig):
     rig.send(schema.ORDER_EYE, 0x0000FF, 0)
     rig.run(100)
-    rig.drone.alarms.crying = 1
+    rig.drone.listening.crying = 1
     silence(rig, 500)
     assert eye(rig) == RED
     rig.revive_host()

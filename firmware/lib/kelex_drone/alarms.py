@@ -12,8 +12,6 @@ from kelex_drone.sensing import TEMPERATURE
 TOO_HOT, TOO_COLD, TREMOR, HOST_SILENT = range(len(schema.ALARMS))
 # Levels as they stand here: 0 is no alarm, then those of `schema.LEVELS`.
 NONE, MINOR, MODERATE, SEVERE, EXTREME = range(1 + len(schema.LEVELS))
-# The limits of a nursery's air (cC) until the host has set others, as the household has them.
-COLD_CC, HOT_CC = 1800, 2600
 # So far (cC) beyond a limit it is an emergency, and so far within it again the alarm is over.
 FAR_CC = 400
 WITHIN_CC = 50
@@ -28,8 +26,9 @@ class Alarms:
     def __init__(self, link, senses):
         self.levels = bytearray(len(schema.ALARMS))
         self.crying = 0
-        self.cold_cc = COLD_CC
-        self.hot_cc = HOT_CC
+        self.watch = 1  # whether he minds the nursery: what follows, and the cry
+        self.cold_cc = 0
+        self.hot_cc = 0
         self._link = link
         self._senses = senses
         self._count = bytearray(len(schema.ALARMS))
@@ -38,7 +37,10 @@ class Alarms:
     def step(self, now_ms):
         """Look at the air."""
         celsius = self._senses.values[TEMPERATURE]
-        if celsius is not None:
+        if not self.watch:
+            self._forget(now_ms, TOO_HOT, celsius)
+            self._forget(now_ms, TOO_COLD, celsius)
+        elif celsius is not None:
             self._judge(now_ms, TOO_HOT, celsius - self.hot_cc, celsius)
             self._judge(now_ms, TOO_COLD, self.cold_cc - celsius, celsius)
 
@@ -51,6 +53,10 @@ class Alarms:
         self._count[alarm] += 1
         if self._count[alarm] >= CONFIRM_STEPS:
             self.put(now_ms, alarm, level, reading)
+
+    def _forget(self, now_ms, alarm, reading):
+        if self.levels[alarm]:
+            self.put(now_ms, alarm, NONE, reading or 0)
 
     def put(self, now_ms, alarm, level, reading):
         """An alarm stands at this level from now on; tell it where it is over, new, or graver than before."""

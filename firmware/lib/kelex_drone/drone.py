@@ -9,14 +9,18 @@ from kelex_wire.drone_link import elapsed_ms
 
 from kelex_drone.alarms import Alarms
 from kelex_drone.failsafe import Failsafe
+from kelex_drone.group import Group
 from kelex_drone.joint import TICK_MS
 from kelex_drone.limbs import Limbs
+from kelex_drone.listening import Listening
 from kelex_drone.pairing import Pairing
 from kelex_drone.reflexes import Reflexes
 from kelex_drone.sensing import SENSE_MS, TOUCH, Sensing
+from kelex_drone.settings import Settings
 from kelex_drone.signals import Signals
 from kelex_drone.spool import Spool
 from kelex_drone.standing import Standing
+from kelex_drone.tuning import Tuning
 
 BODY_MOVING_MS = 60
 BODY_RESTING_MS = 2000
@@ -25,38 +29,9 @@ STATS_MS = 5000
 REBOOT_MS = 200
 # And what its events, which live in memory only, get at most.
 REBOOT_MOST_MS = 3000
+# A frame of the microphone's samples.
+LISTEN_MS = 32
 _TICKS = 0x3FFFFFFF
-
-
-class Group:
-    """Something that is due every `period_ms`; counts the times it came a whole period late."""
-
-    def __init__(self, period_ms):
-        self.period_ms = period_ms
-        self.overruns = 0
-        self.excused = False  # what held it up was no fault of the program's
-        self._due_ms = 0
-
-    def start(self, now_ms):
-        self._due_ms = now_ms
-
-    def is_due(self, now_ms):
-        """Whether it is due; if so, it is next due a period later."""
-        late = elapsed_ms(now_ms, self._due_ms)
-        if late > _TICKS >> 1:
-            return False
-        if late >= self.period_ms:
-            if not self.excused:
-                self.overruns = (self.overruns + 1) & 0xFFFF
-            self._due_ms = now_ms
-        self.excused = False
-        self._due_ms = (self._due_ms + self.period_ms) & _TICKS
-        return True
-
-    def wait_ms(self, now_ms):
-        """Milliseconds until it is due."""
-        wait = elapsed_ms(self._due_ms, now_ms)
-        return 0 if wait > _TICKS >> 1 else wait
 
 
 class Drone:
@@ -72,10 +47,13 @@ class Drone:
         self.limbs = Limbs(link, motion, servos, self._tell_body)
         self.signals = Signals(link, *outputs)
         self.sensing = Sensing(link, sensors, self.limbs)
+        self.listening = Listening(link, sensors.analogue.converter, self.signals.melody)
         self.reflexes = Reflexes(link, self.sensing, self.limbs)
         self.alarms = Alarms(link, self.sensing.senses)
         self.failsafe = Failsafe(now_ms, link, self.limbs, self.signals, self.alarms, self.reflexes)
         self.pairing = Pairing(link, self.limbs, store.keep_pairing)
+        self.settings = Settings(store.settings(), store.keep_settings)
+        self.tuning = Tuning(link, self.settings, self.limbs, self.signals, self.sensing, self.alarms)
         self.spool = Spool(now_ms, link, store.spooled(), store.keep_spool)
         self._health = health
         self._reset = reset
@@ -87,6 +65,7 @@ class Drone:
         self._moves = Group(TICK_MS)
         self._moves.start(now_ms)
         self._sense = Group(SENSE_MS)
+        self._listen = Group(LISTEN_MS)
         self._stats = Group(STATS_MS)
         self._body_told_ms = now_ms
         if firmware.why and not firmware.told:
@@ -103,6 +82,7 @@ class Drone:
             schema.ORDER_IDENTIFY: self.signals.order_identify,
             schema.ORDER_REBOOT: self._order_reboot,
             schema.ORDER_MAINTENANCE: self._order_maintenance,
+            schema.ORDER_SETTINGS: self.tuning.order_settings,
             schema.ORDER_PAIR: self.pairing.order_pair,
             schema.ORDER_UNPAIR: self.pairing.order_unpair,
         }
@@ -130,7 +110,7 @@ class Drone:
             self.link.answer(schema.REFUSED, order.order, schema.REFUSALS.index("busy"))
         else:
             self._orders[number](now_ms, order)
-            if number in (schema.ORDER_EYE, schema.ORDER_HOLODISK, schema.ORDER_QUIET):
+            if number in (schema.ORDER_EYE, schema.ORDER_HOLODISK, schema.ORDER_QUIET, schema.ORDER_SETTINGS):
                 self._tell_body(now_ms)
         if self.limbs.busy and not was_busy:
             self._moves.start(now_ms)
@@ -148,9 +128,12 @@ class Drone:
                 self._moves.start(now_ms)
         if signals.melody.playing:
             signals.step_melody(now_ms)
-        # Never both in one step: so an order waits for one of them at most.
-        if not moves and self._sense.is_due(now_ms):
-            self._step_senses(now_ms)
+        # Never two of them in one step: so an order waits for one of them at most.
+        if not moves:
+            if self._sense.is_due(now_ms):
+                self._step_senses(now_ms)
+            elif self.listening.awake and self._listen.is_due(now_ms) and self.listening.step(now_ms):
+                self._listen.start(now_ms)
         if self._stats.is_due(now_ms):
             self._tell_stats(now_ms)
         self.link.step(now_ms)
@@ -165,6 +148,8 @@ class Drone:
         wait = min(self._sense.wait_ms(now_ms), self.link.due_ms(now_ms))
         if self.limbs.busy:
             wait = min(wait, self._moves.wait_ms(now_ms))
+        if self.listening.awake:
+            wait = min(wait, self._listen.wait_ms(now_ms))
         pause = self.limbs.gesturing.wait_ms(now_ms)
         if pause is not None:
             wait = min(wait, pause)
@@ -175,6 +160,7 @@ class Drone:
     def _order_quiet(self, now_ms, order):
         self.motion.set_quiet(order.on)
         self.signals.order_quiet(now_ms, order)
+        self.tuning.keep_quiet(order.on)
 
     def _order_reboot(self, now_ms, order):
         self._start_again(now_ms, order, "rebooting")
@@ -190,14 +176,20 @@ class Drone:
 
     def _step_senses(self, now_ms):
         self.sensing.step(now_ms)
+        if not self.listening.awake:
+            self.listening.watch(now_ms)
+            self._listen.start(now_ms)
         was_busy = self.limbs.busy
         self.reflexes.step(now_ms)
+        self.alarms.crying = self.listening.crying
         self.alarms.step(now_ms)
         self.failsafe.step(now_ms, self.sensing.senses.values[TOUCH])
         self.limbs.step_rest(now_ms)
         if self.limbs.busy and not was_busy:
             self._moves.start(now_ms)
-        if self.spool.step(now_ms, not self.limbs.busy):
+        at_rest = not self.limbs.busy
+        # Never both in one step: each holds all else up.
+        if self.spool.step(now_ms, at_rest) or self.settings.step(now_ms, at_rest):
             self._sense.excused = self._stats.excused = True
         self.pairing.step(now_ms, self.sensing.senses.values[TOUCH])
         self.signals.step_eye(now_ms)
@@ -253,8 +245,8 @@ class Drone:
             link.gate.forged,
             1 if link.gate.pairing else 0,
             self.spool.fill,
-            self.spool.writes,
-            self.spool.faults,
+            (self.spool.writes + self.settings.writes) & 0xFFFF,
+            (self.spool.faults + self.settings.faults) & 0xFFFF,
             firmware.slot,
             firmware.version,
             firmware.trial,

@@ -104,7 +104,7 @@ class Failsafe:
         worst = 0
         for i in range(HOST_SILENT):
             worst = max(worst, alarms.levels[i])
-        if alarms.crying or worst == EXTREME or reflexes.holds(HEAT):
+        if (alarms.crying and alarms.watch) or worst == EXTREME or reflexes.holds(HEAT):
             return EMERGENCY
         return WRONG if worst or reflexes.holds(LOW_BATTERY) or reflexes.holds(TILT) else CALM
 

@@ -14,6 +14,8 @@ from kelex_drone.joint import NOBODY, TICK_MS
 _TICKS = 0x3FFFFFFF
 # After so long a rest, servos that stay where they are without pulses get none: they draw, hum and wear less.
 IDLE_MS = 20000
+# How far (cdeg) a new trim moves a joint in a tick: 10 degrees/s, which is no jerk.
+TRIM_STEP = 20
 # A joint that turns this far (cdeg) between two readings of the current has its motor running.
 TURNING = 200
 
@@ -26,6 +28,9 @@ class Limbs:
         self.gesturing = Gesturing(motion)
         self.moving = 0  # of them, at the last look
         self.turning = 0
+        self.ranges = tuple([(joint.low, joint.high) for joint in motion.joints])  # the servos' own
+        self.trims = [0] * len(servos)  # what is added to each joint's angle for its servo (cdeg)
+        self._trimmed = [0] * len(servos)  # and what of it is so far
         self._link = link
         self._servos = servos
         self._changed = changed
@@ -47,10 +52,17 @@ class Limbs:
             if self._attachment.left[i] > 0:
                 self._servos[i].rest()
 
+    def confine(self):
+        """At the start: have each joint begin within its limits, and with its trim."""
+        for joint in self.motion.joints:
+            joint.position = min(max(joint.position, joint.low), joint.high)
+            joint.halt()
+        self._trimmed[:] = self.trims
+
     @property
     def busy(self):
         """Whether there is something to do in each tick."""
-        return self.motion.moving or self._attachment.creeping
+        return self.motion.moving or self._attachment.creeping or self._trimmed != self.trims
 
     def order_move(self, now_ms, order):
         """Obey an `order_move`."""
@@ -111,9 +123,10 @@ class Limbs:
             self.wake(now_ms)
 
     def retreat(self, now_ms, targets, duration_ms):
-        """Bring the joints there though nobody ordered it; False while a reflex holds them."""
+        """Bring the joints there, or as near as they may go, unordered; False while a reflex holds them."""
         if self._seized:
             return False
+        targets = [min(max(angle, joint.low), joint.high) for angle, joint in zip(targets, self.motion.joints)]
         cancelled = None
         if self.gesturing.gesture is not None:
             cancelled = self.gesturing.order, self.gesturing.cancel()
@@ -150,7 +163,7 @@ class Limbs:
         self._moved_ms = now_ms
         for i in range(len(self._servos)):
             if left[i] == 0 or self._attachment.has_pulse(i):
-                self._servos[i].turn(self.motion.joints[i].position)
+                self._turn(i)
             else:
                 self._servos[i].rest()
         while done is not None:
@@ -163,6 +176,18 @@ class Limbs:
             done = self.motion.step(ahead_ms)
         if was_creeping and not self.busy:
             self._changed(now_ms)
+
+    def _turn(self, i):
+        """Send servo i to its joint's angle and trim; its pulse stays within its range."""
+        angle = self.motion.joints[i].position
+        trimmed, trim = self._trimmed[i], self.trims[i]
+        if trimmed != trim:
+            trimmed += min(max(trim - trimmed, -TRIM_STEP), TRIM_STEP)
+            self._trimmed[i] = trimmed
+        if trimmed:
+            low, high = self.ranges[i]
+            angle = min(max(angle + trimmed, low), high)
+        self._servos[i].turn(angle)
 
     def step_rest(self, now_ms):
         """Let go, after a long rest, of what stays where it is."""

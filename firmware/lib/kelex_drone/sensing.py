@@ -68,6 +68,7 @@ class Sensing:
         self._tremor = Tremor()
         self.x = self.y = self.z = 0  # the last acceleration, mm/s2; all 0 while it is not known
         self._travelled = 0
+        self.temperature_offset = self.humidity_offset = self.range_offset = 0  # added to what the sensors say
         self.effort = Effort()
         self._turn = 0
         self._climate_turn = 0
@@ -153,6 +154,8 @@ class Sensing:
         sensor = self._sensors.range
         sensor.step()
         range_mm = sensor.range_mm
+        if range_mm is not None and range_mm != RANGE_REACH:
+            range_mm = min(max(range_mm + self.range_offset, 0), RANGE_REACH)
         # With nothing in reach it rightly says the same for ever.
         raw = None if range_mm == RANGE_REACH else range_mm
         self.senses.put(RANGE, self._range.take(raw, range_mm, range_mm))
@@ -190,6 +193,10 @@ class Sensing:
             return
         self._climate_turn = CLIMATE_EVERY // 2
         temperature, humidity = climate.temperature, climate.humidity
+        if temperature is not None:
+            temperature += self.temperature_offset
+        if humidity is not None:
+            humidity = min(max(humidity + self.humidity_offset, 0), 10000)
         self.senses.put(TEMPERATURE, self._temperature.take(temperature, temperature, temperature))
         self.senses.put(HUMIDITY, self._humidity.take(humidity, humidity, humidity))
 

@@ -49,10 +49,14 @@ class Signals:
 
     def order_quiet(self, now_ms, order):
         """Switch quiet mode: from now on no tone sounds, and motion begins no faster than the quiet speed."""
-        self.quiet = order.on
-        if order.on:
-            self.hush()
+        self.set_quiet(order.on)
         self._accept(now_ms, order, "quiet_on" if order.on else "quiet_off")
+
+    def set_quiet(self, on):
+        """Be quiet, or no more; nobody is told."""
+        self.quiet = on
+        if on:
+            self.hush()
 
     def order_identify(self, now_ms, order):
         """Show which one he is: the eye blinks white, and a chime sounds unless it is quiet."""

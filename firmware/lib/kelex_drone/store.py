@@ -1,4 +1,4 @@
-"""What is kept in flash: how often this board has started, the key that pairs it with its host, the spooled events.
+"""What is kept in flash: how often this board has started, the key that pairs it with its host, settings, events.
 
 A power cut during a write leaves what was there before (kelex_boot/twins.py).
 """
@@ -7,6 +7,7 @@ import os
 
 from kelex_boot import twins
 
+_SETTINGS = ("/kelex_set_a", "/kelex_set_b")
 _SPOOL = ("/kelex_spool_a", "/kelex_spool_b")
 _KEY_BYTES = 32
 
@@ -31,6 +32,16 @@ def pairing():
 def keep_pairing(key):
     """Put another pairing key in its place; None for none. Blocks for one flash write. Raises OSError."""
     twins.write(twins.PAIRING, key or b"")
+
+
+def settings():
+    """The settings that were kept, as `settings.py` packs them."""
+    return twins.read(_SETTINGS)[1]
+
+
+def keep_settings(data):
+    """Keep other settings in their place. Blocks for one flash write. Raises OSError."""
+    twins.write(_SETTINGS, data)
 
 
 def spooled():

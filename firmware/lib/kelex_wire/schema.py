@@ -20,7 +20,7 @@ A message's kind is its number's high digit:
 
 from binascii import crc32
 
-from kelex_wire import figures, gestures, tones
+from kelex_wire import body, figures, gestures, tones
 
 HELLO = 0x01
 WELCOME = 0x02
@@ -45,6 +45,7 @@ GESTURE_DONE = 0x28
 GESTURE_INTERRUPTED = 0x29
 DID = 0x2A
 FAULT = 0x2B
+CRY = 0x2C
 ALARM = 0x2D
 REFLEX = 0x2E
 ROLLED_BACK = 0x2F
@@ -62,6 +63,7 @@ ORDER_STATS = 0x39
 ORDER_PAIR = 0x3A
 ORDER_UNPAIR = 0x3B
 ORDER_MAINTENANCE = 0x3C
+ORDER_SETTINGS = 0x3D
 
 REFUSED = 0x40
 MOVE_GRANTED = 0x41
@@ -69,6 +71,7 @@ STOPPED = 0x42
 ACCEPTED = 0x43
 STATS_TOLD = 0x44
 IDENTIFIED = 0x45
+SETTINGS_TOLD = 0x46
 
 EARLIER = 0x50
 
@@ -80,18 +83,8 @@ def kind_of(number):
     return EVENT if number == EARLIER else number >> 4
 
 
-# name, lowest and highest angle (cdeg) that any drone's joint may be ordered to; a board may narrow it further.
-JOINTS = (
-    ("head_pan", -9000, 9000),
-    ("head_tilt", -3000, 4500),
-    ("left_shoulder", -9000, 9000),
-    ("left_elbow", 0, 9000),
-    ("left_gripper", 0, 6000),
-    ("right_shoulder", -9000, 9000),
-    ("right_elbow", 0, 9000),
-    ("right_gripper", 0, 6000),
-)
-
+JOINTS = body.JOINTS
+SETTINGS = body.SETTINGS
 MAX_MOVE_MS = 10000
 
 # Of each of these rows, the number sent is the place in it.
@@ -112,7 +105,7 @@ SLOTS, GIVEN_UP = figures.SLOTS, figures.GIVEN_UP
 EYE_EFFECTS = ("steady", "breathe", "blink", "scan")
 
 # Events that must not be lost: a drone keeps them in flash while nobody acknowledges them.
-CRITICAL = (ALARM, REFLEX, EARLIER)
+CRITICAL = (CRY, ALARM, REFLEX, EARLIER)
 # How many values, beside its number and its time, a critical event has at most.
 EARLIER_VALUES = 5
 
@@ -203,6 +196,8 @@ MESSAGES = (
     (GESTURE_INTERRUPTED, "gesture_interrupted", _EVENT + _OF_ORDER + _GESTURE),
     (DID, "did", _EVENT + _OF_ORDER + (("deed", "B", "", 0, len(DEEDS) - 1),)),
     (FAULT, "fault", _EVENT + (("of", "B", "", 0, len(FAULTS) - 1),) + _SWITCH),
+    # An infant begins to cry, or cries no more.
+    (CRY, "cry", _EVENT + _SWITCH),
     # Raised again where it becomes graver. `lasted_s`: how long it has stood, told when it is over.
     (ALARM, "alarm", _EVENT + (("alarm", "B", "", 0, len(ALARMS) - 1),) + _SWITCH
      + (("level", "B", "", 0, len(LEVELS) - 1), ("reading", "h", "", None, None),
@@ -243,6 +238,9 @@ MESSAGES = (
     (ORDER_UNPAIR, "order_unpair", _ORDER),
     # Start again into the prompt, for a new version.
     (ORDER_MAINTENANCE, "order_maintenance", _ORDER),
+    # None leaves a setting as it is; the answer has them all.
+    (ORDER_SETTINGS, "order_settings", _ORDER
+     + tuple((name, code + "?", unit, low, high) for name, code, unit, low, high in SETTINGS)),
     (REFUSED, "refused", _OF_ORDER + (("reason", "B", "", 0, len(REFUSALS) - 1),)),
     (MOVE_GRANTED, "move_granted", _OF_ORDER + (("duration_ms", "I", "ms", None, None),) + _TARGETS),
     # Where the joints now are, and stay.
@@ -250,6 +248,7 @@ MESSAGES = (
     # It is done, or (with a duration) under way.
     (ACCEPTED, "accepted", _OF_ORDER + (("duration_ms", "I", "ms", None, None),)),
     (STATS_TOLD, "stats_told", _OF_ORDER + _STATS),
+    (SETTINGS_TOLD, "settings_told", _OF_ORDER + SETTINGS),
     # It shows itself for so long.
     (IDENTIFIED, "identified", _OF_ORDER + (("duration_ms", "I", "ms", None, None),)),
 )

@@ -22,6 +22,7 @@ from kelex_host.bridge.request_schemas import plain_schema, request_schema, sign
 from kelex_host.bridge.requests import ERROR_CODES, MAX_PAYLOAD_BYTES
 from kelex_host.bridge.topics import RequestTopic, Topics
 from kelex_host.bridge.verbs import VERBS, Verb
+from kelex_host.household import beside
 
 JSON, PLAIN = "application/json", "text/plain"
 SCOPES = ("drone", "house", "world")
@@ -128,6 +129,10 @@ class _Contract:
         for leaf, shape in household_schemas.documents().items():
             self._tells(f"house_{leaf.partition('/')[0]}", topics.house(leaf), shape)
         self._events("house", household_events.events())
+        for key, action, topic, payload, plain in beside.channels(topics):
+            self._message(key, str(payload["description"]), payload, content=PLAIN if plain else JSON)
+            self._channel(key, topic, [key])
+            self._operation(action, key, str(payload["description"]), retain=plain)
 
     def drone(self) -> None:
         """What a drone says by itself."""

@@ -146,15 +146,15 @@ class Bridge:
     def broker_lost(self, now: Now) -> None:
         """The broker is gone."""
         self.outbox.lost()
+        if self.household:
+            self.household.broker_lost(now)
 
     def acknowledged(self, now: Now, handle: int) -> None:
         """The broker has what was published under `handle`."""
         message = self.outbox.acknowledged(handle)
-        if message is None:
-            return
-        if message.fact and self.household:
+        if message and message.fact and self.household:
             self.household.published(message.fact)
-        if message.settles is not None:
+        if message and message.settles is not None:
             drone, boot, number = message.settles
             self.drones[drone].settle(boot, number)
 
@@ -162,8 +162,10 @@ class Bridge:
         """A message from the broker."""
         if topic == self.topics.house_availability:
             self._hear_availability(payload, retained)
-            return
-        self.desk.take(now, topic, payload, retained)
+        else:
+            self.desk.take(now, topic, payload, retained)
+            if self.household:
+                self.household.message(now, topic, payload, retained)
 
     def _hear_availability(self, payload: bytes, retained: bool) -> None:
         """Nobody but us should say how we are; but a Last Will may come late, or another house share our topics."""
@@ -204,7 +206,7 @@ class Bridge:
         effects: list[Effect] = []
         if self._subscribe_due:
             self._subscribe_due = False
-            effects.append(Subscribe(self.topics.filters()))
+            effects.append(Subscribe(self.topics.filters() + (self.household.filters() if self.household else [])))
         if self.household:
             self.household.flush()
         effects += self.outbox.take()

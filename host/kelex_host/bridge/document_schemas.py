@@ -12,7 +12,7 @@ from typing import Any
 from kelex_wire import codec, gestures, schema
 from kelex_wire.poses import POSES
 
-from kelex_host.bridge import records
+from kelex_host.bridge import records, settings
 from kelex_host.bridge.heard import Counters
 from kelex_host.bridge.json_schemas import (
     Schema,
@@ -133,6 +133,8 @@ def granted(verb: str) -> Schema:
     duration = integer("How long it will take: limits and quiet mode may lengthen what was asked for", "ms")
     if verdict == schema.STATS_TOLD:
         return stats()
+    if verdict == schema.SETTINGS_TOLD:
+        return settings.told()
     if verdict == schema.IDENTIFIED:
         who = {
             "duration_ms": integer("For how long it shows itself", "ms"),

@@ -9,6 +9,7 @@ from kelex_wire import codec, gestures, schema, tones
 from kelex_wire.errors import PayloadError
 from kelex_wire.poses import POSES
 
+from kelex_host.bridge import settings
 from kelex_host.bridge.colors import color_number
 
 JOINT_NAMES = tuple(name for name, _, _ in schema.JOINTS)
@@ -30,6 +31,7 @@ EVENTS: dict[int, tuple[tuple[str, str, str], ...]] = {
     schema.TOUCH: (("touch", "released", "info"), ("touch", "touched", "info")),
     schema.DOOR: (("door", "closed", "info"), ("door", "opened", "info")),
     schema.FAULT: (("fault", "cleared", "info"), ("fault", "raised", "moderate")),
+    schema.CRY: (("cry", "cry_ended", "info"), ("cry", "cry_started", "moderate")),
     schema.ALARM: (("alarm", "cleared", "info"), ("alarm", "raised", BY_LEVEL)),
     schema.ROLLED_BACK: (("firmware", "rolled_back", "moderate"),),
     schema.REFLEX: (("reflex", "cleared", "info"), ("reflex", "raised", "moderate")),
@@ -119,6 +121,8 @@ def order_values(verb: str, fields: dict[str, Any]) -> tuple[int, tuple[Any, ...
             name = fields["name"]
             tone = None if name is None else tones.NAMES.index(name)
             return schema.ORDER_TONE, (tone, fields["frequency_hz"] or 0, fields["duration_ms"] or 0)
+        case "calibration" | "calibrate" | "offset" | "mind":
+            return schema.ORDER_SETTINGS, settings.order_values(fields)
         case "look":
             angles = {"head_pan": hundredths(fields["pan"]), "head_tilt": hundredths(fields["tilt"])}
         case "move":
@@ -150,6 +154,9 @@ VERDICTS = {
     "stop": schema.STOPPED,
     "stats": schema.STATS_TOLD,
     "identify": schema.IDENTIFIED,
+    "calibration": schema.SETTINGS_TOLD,
+    "calibrate": schema.SETTINGS_TOLD,
+    "offset": schema.SETTINGS_TOLD,
 }
 
 
@@ -172,6 +179,8 @@ def verdict_data(number: int, record: Any) -> dict[str, Any]:
     """A response's `data` for an order that the drone has accepted: what it grants, or what it was asked for."""
     if number == schema.STATS_TOLD:
         return stats_document(record)
+    if number == schema.SETTINGS_TOLD:
+        return settings.document(record)
     if number in (schema.ACCEPTED, schema.IDENTIFIED):
         return {"duration_ms": record.duration_ms} if record.duration_ms else {}
     joints = {name: getattr(record, name) for name in JOINT_NAMES}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kelex_wire import gestures, tones
+from kelex_wire.body import TRIM_MOST
 from kelex_wire.poses import POSES
 from kelex_wire.schema import EYE_EFFECTS, JOINTS, MAX_MOVE_MS
 
@@ -13,6 +14,7 @@ __all__ = ["BY_NAME", "RANGES", "VERBS", "Field", "Verb", "scopes_of"]
 
 RANGES = {name: (low / 100, high / 100) for name, low, high in JOINTS}
 _HOUR_S = 3600
+_TRIM = TRIM_MOST / 100
 
 
 def _id(name: str, help: str) -> Field:
@@ -62,6 +64,18 @@ _DRONE = (
     Verb("drone", "stop", "Stop everything in motion, at once.", "stop"),
     Verb("drone", "identify", "Show which drone it is: eye and chime.", "identify"),
     Verb("drone", "stats", "The drone's own figures.", "stats"),
+    Verb("drone", "calibration", "What the drone keeps of its body: trims, limits, offsets.", "calibration"),
+    Verb("drone", "calibrate", "Change what the drone keeps of a joint.", "calibrate head_pan --trim 2.5 --as jor-el", (
+        Field("joint", "text", "whose trim and limits", choices=tuple(RANGES)),
+        Field("trim", "number", "what is added to its angle for its servo", False, -_TRIM, _TRIM, "degrees"),
+        Field("low", "number", "its lowest angle", False, -90, 90, "degrees"),
+        Field("high", "number", "its highest angle", False, -90, 90, "degrees"),
+    ), guarded=True),
+    Verb("drone", "offset", "Change what the drone adds to its readings.", "offset --temperature -1.5 --as jor-el", (
+        Field("temperature", "number", "added to the temperature measured", False, -10, 10, "°C"),
+        Field("humidity", "number", "added to the humidity measured", False, -20, 20, "%"),
+        Field("range_mm", "integer", "added to the range measured", False, -200, 200, "mm"),
+    ), guarded=True),
     Verb("drone", "reboot", "Start the drone's board again.", "reboot --as jor-el", guarded=True),
     Verb("drone", "maintenance", "Have the drone give its prompt to whom is at its cable, for a new version.",
          "maintenance --as jor-el", guarded=True),

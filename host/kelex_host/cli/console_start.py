@@ -36,7 +36,8 @@ def start_console(settings: Settings, url: BrokerUrl, tell: Tell) -> tuple[Conso
         base=settings.house.base,
         drones=[drone.id for drone in settings.drone],
         board=str(board_file()),
-        hosts=sorted(LOOPBACK | set(wanted.hosts)),
+        hosts=sorted(LOOPBACK | {wanted.address, *wanted.hosts}),
+        password=str(wanted.password),
     )
     console = ConsoleProcess(listener, briefing, tell)
     console.start()

@@ -25,6 +25,7 @@ from kelex_host.cli.crystal_maker import CrystalMaker
 from kelex_host.cli.fast_house import Cable, KernelClock
 from kelex_host.cli.household import simulated_house
 from kelex_host.cli.newsroom import newsroom
+from kelex_host.cli.outside import Outside
 from kelex_host.cli.pace import LIFE, Pace
 from kelex_host.cli.player import Player
 from kelex_host.cli.scratch import scratch_directory
@@ -33,7 +34,7 @@ from kelex_host.errors import JournalError, TrustError
 from kelex_host.household.configured import home_of
 from kelex_host.household.keeper import Keeper
 from kelex_host.household.memories import Memories
-from kelex_host.household.phone_simulated import SimulatedPhone
+from kelex_host.household.ports import Writer
 from kelex_host.memory.journal import Journal
 from kelex_host.memory.memory_journal import MemoryJournal
 from kelex_host.memory.port import JournalPort
@@ -41,6 +42,7 @@ from kelex_host.proof.world_port import live_world_port
 from kelex_host.shells.clock import real_now
 from kelex_host.shells.embedded_broker import EmbeddedBroker
 from kelex_host.shells.enrolment import ensure_owner_key
+from kelex_host.shells.journal_writer import JournalWriter
 from kelex_host.shells.pairing_files import PairingFiles
 from kelex_host.shells.runtime import Runtime
 from kelex_host.shells.serial_port import MakePort
@@ -127,7 +129,9 @@ async def _serve(
     names = [drone.id for drone in settings.drone]
     memory = pace.memory or home()
     crystals = CrystalMaker(settings, memory)
-    keeper = open_household(settings, crystals, memory, tell)
+    outside = Outside(settings, simulated=live is not None, tell=tell)
+    writer = JournalWriter()
+    keeper = open_household(settings, crystals, outside, writer, memory, tell)
     player = Player(settings, url, memory, keeper, tell, pace)
     bridge = Bridge(
         base=settings.house.base,
@@ -142,6 +146,8 @@ async def _serve(
     )
     runtime = Runtime(bridge, url, ports, tell, live.clock if live else None)
     crystals.runtime = player.runtime = runtime
+    writer.wake = lambda work: runtime.happened(lambda now: work())
+    outside.start(keeper, runtime)
     player.clock = live.clock if live else None
     runtime.start()
     tasks: list[asyncio.Task[None]] = []
@@ -167,14 +173,16 @@ async def _serve(
     finally:
         for task in (first, *tasks):
             task.cancel()
-        await asyncio.gather(*tasks, player.stop(), return_exceptions=True)
+        await asyncio.gather(*tasks, player.stop(), outside.stop(), return_exceptions=True)
         running.withdraw()
         if console:
             await console[0].stop()
         await runtime.stop()
 
 
-def open_household(settings: Settings, crystals: CrystalMaker, memory: Path, tell: Tell) -> Keeper:
+def open_household(
+    settings: Settings, crystals: CrystalMaker, outside: Outside, writer: Writer, memory: Path, tell: Tell
+) -> Keeper:
     """The household, with what it remembers. Where its journal cannot be used it goes on without, and says so."""
     journal: JournalPort
     try:
@@ -183,7 +191,8 @@ def open_household(settings: Settings, crystals: CrystalMaker, memory: Path, tel
     except (JournalError, OSError) as error:
         tell(f"{error} Meanwhile this house begins with no memory, and keeps none.")
         journal = MemoryJournal()
-    return Keeper(home_of(settings), Memories(journal, secrets.token_hex(4)), SimulatedPhone(), crystals)
+    memories = Memories(journal, secrets.token_hex(4))
+    return Keeper(home_of(settings), memories, outside.telephone, crystals, outside.act, writer, outside.beside)
 
 
 def make_guard(settings: Settings, memory: Path, tell: Tell) -> Guard:

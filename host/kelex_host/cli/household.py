@@ -12,6 +12,6 @@ def simulated_house(settings: Settings) -> House:
     return House(
         rooms={room.id: Room() for room in settings.room},
         people={member.id: member.room for member in settings.member},
-        contacts={"dru-zod": Contact()},
+        contacts={contact.id: Contact() for contact in settings.contact},
         infants=frozenset(member.id for member in settings.member if member.role == "infant"),
     )

@@ -155,3 +155,22 @@ def _find_member(id: str, config_file: Path | None) -> MemberSettings:
 
 def _show(data: dict[str, Any], text: str, as_json: bool) -> None:
     typer.echo(json.dumps(data) if as_json else text)
+
+
+@app.command("console-code", epilog="Example: kelex keys console-code")
+def console_code() -> None:
+    """Print the code that opens a key without a passphrase in the console of the running house."""
+    from kelex_host.shells.console_keys import read_code
+
+    typer.echo(read_code(config.home()))
+
+
+@app.command("console-password", epilog="Example: kelex keys console-password")
+def console_password() -> None:
+    """Ask for a password and print the line for `[console]` in kelex.toml, which holds its Argon2 hash alone."""
+    try:
+        from argon2 import PasswordHasher
+    except ImportError:
+        raise ConfigError("There is no console here: pip install 'kelex[console]' brings it.") from None
+
+    typer.echo(f"password = {json.dumps(PasswordHasher().hash(new_passphrase()))}")

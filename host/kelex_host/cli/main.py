@@ -10,7 +10,7 @@ import typer
 
 from kelex_host import config
 from kelex_host.bridge import verbs
-from kelex_host.cli import crystal, hardware, keys, replay, request, schema, sim, up, watch
+from kelex_host.cli import cries, crystal, hardware, keys, replay, request, schema, sim, up, watch
 from kelex_host.cli.doctor.command import doctor
 from kelex_host.errors import KelexError
 
@@ -65,6 +65,7 @@ app.add_typer(_world, name="world")
 app.add_typer(keys.app, name="keys")
 app.add_typer(hardware.app, name="hardware")
 app.add_typer(crystal.app, name="crystal")
+app.add_typer(cries.app, name="cries")
 
 
 def main() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import typing
+from ipaddress import ip_address
 from typing import Annotated
 
 import msgspec
@@ -119,3 +120,18 @@ def check_outside(news: NewsSettings) -> None:
         if news.urls.count(url) > 1:
             raise ConfigError("news.urls has an address twice; take one of them out.")
         checked(url)
+
+
+def check_console(console: ConsoleSettings) -> None:
+    """Without a password it is reached from this computer alone. Raises ConfigError."""
+    if console.password and not console.password.startswith("$argon2"):
+        raise ConfigError("[console] password is not one that `kelex keys console-password` printed; make it so.")
+    try:
+        here = ip_address(console.address).is_loopback
+    except ValueError:
+        raise ConfigError(f"console.address is '{console.address}'; use an address such as 127.0.0.1.") from None
+    if not console.password and (console.hosts or not here):
+        raise ConfigError(
+            "[console] can be reached from elsewhere and has no password; give it the line that "
+            "`kelex keys console-password` prints, or leave address and hosts out."
+        )

@@ -16,7 +16,14 @@ from msgspec.structs import force_setattr
 from kelex_host.bridge.verbs import VERBS
 from kelex_host.broker_url import BrokerUrl
 from kelex_host.config.near import near
-from kelex_host.config.outside import ConsoleSettings, NewsSettings, PhoneSettings, SpeechSettings, check_outside
+from kelex_host.config.outside import (
+    ConsoleSettings,
+    NewsSettings,
+    PhoneSettings,
+    SpeechSettings,
+    check_console,
+    check_outside,
+)
 from kelex_host.config.secrets import PUBLIC, conceal
 from kelex_host.errors import ConfigError
 from kelex_host.trust.roles import RULES
@@ -214,6 +221,7 @@ def check(settings: Settings) -> None:
     _check_household(settings)
     settings.broker.address()
     check_outside(settings.news)
+    check_console(settings.console)
     known = {verb.name for verb in (*VERBS, *RULES)}
     for name in settings.trust.guarded:
         if name not in known:

@@ -74,7 +74,7 @@ SENSES, HOUR, DAY, FAULTY, NO_DATA = "Senses", "Last hour", "Last day", "faulty"
 CHANNELS = {
     "temperature": ("Temperature", "°C"), "humidity": ("Humidity", "%"), "light": ("Light", "lx"),
     "sound": ("Sound", "dB"), "range": ("Range", "mm"), "tremor": ("Tremor", "m/s²"),
-    "battery_level": ("Battery", "%"), "battery_voltage": ("Battery", "V"), "servo_current": ("Servos", "A"),
+    "battery_level": ("Battery", "%"), "battery_voltage": ("Voltage", "V"), "servo_current": ("Servos", "A"),
     "presence": ("Somebody near", ""), "touch": ("Touched", ""), "door": ("Door open", ""),
     "doorbell": ("Doorbell", ""),
 }  # fmt: skip
@@ -102,6 +102,7 @@ LOCKED = "Guarded orders are signed with a member's key. It is locked."
 UNLOCKED = "The key of {member} is unlocked in this page for {minutes:.0f} min."
 SECRET = "passphrase, or code"
 SECRET_HINT = "A key without a passphrase opens with the code that `kelex keys console-code` prints."
+PASSWORD, ENTER, WRONG_PASSWORD = "Password", "Enter", "That is not the password."
 WRONG_CODE = "That is not the code: `kelex keys console-code` prints it."
 GUARDED: tuple[tuple[str, str, str, dict[str, object]], ...] = (
     ("Lock down", "house", "lockdown", {"on": True}),

@@ -36,7 +36,7 @@ class Visitors:
             self._waiting[id] = Visitor(
                 id,
                 str(event.get("who", "")),
-                str(event.get("reason_given") or ""),
+                str(event.get("reason") or ""),
                 str(event.get("urgency", "")),
                 str(event.get("for") or ""),
             )

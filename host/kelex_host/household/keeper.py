@@ -1,13 +1,15 @@
 """Where the household meets journal, drones and broker.
 
-Whatever the house decides is journalled first; only then requests are answered, events published, and drones ordered.
-All that came in since the last `flush` is written together. Where the journal cannot be written, the house goes on as
-well as it can: it decides and acts, but publishes no event and grants no request until it can be written again.
+Whatever the house decides is journalled first; only then are requests answered, events published, and drones ordered.
+All that comes in while something is written waits, and is written together then. Where the journal cannot be written,
+the house goes on as well as it can: it decides and acts, but publishes no event and grants no request until it can be
+written again.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -19,27 +21,30 @@ from kelex_host.bridge.requests import RequestError
 from kelex_host.bridge.topics import Topics
 from kelex_host.errors import JournalError
 from kelex_host.household import why
-from kelex_host.household.calls import use
+from kelex_host.household.acting import Acting
+from kelex_host.household.batch import Answer, Batch
+from kelex_host.household.beside import Beside
 from kelex_host.household.facts import DRONE, Input, Moment, read_stamp
 from kelex_host.household.home import Home
 from kelex_host.household.house import VERBS, House
 from kelex_host.household.keeping import Crystals, begin_crystal
 from kelex_host.household.memories import Memories
 from kelex_host.household.phone import Report, Telephone
-from kelex_host.household.phone_simulated import SimulatedPhone
-from kelex_host.household.ports import Drone
+from kelex_host.household.ports import Drone, InlineWriter, Writer
 from kelex_host.household.telling import Telling
-from kelex_host.household.turn import Effect, Forget, Order, Phone
+from kelex_host.household.turn import Effect
+from kelex_host.memory.fact import Fact as Row
 
 RETRY_S = 1.0
 # An event of a drone that leads to nothing else may wait so long for others to be written together with it.
 TOGETHER_S = 0.02
-# When a simulated contact answers where nobody says so.
-CONTACT_S = 2.0
 
 
 class Keeper:
-    """`act(now, effect)` carries out what is neither for a drone nor for the `telephone`."""
+    """`act(now, effect)` carries out what is neither for a drone nor for the `telephone`.
+
+    With a `writer` the journal is written elsewhere, while the house goes on; `beside` are others on its topics.
+    """
 
     def __init__(
         self,
@@ -48,16 +53,20 @@ class Keeper:
         telephone: Telephone | None = None,
         crystals: Crystals | None = None,
         act: Callable[[Now, Effect], None] = lambda now, effect: None,
+        writer: Writer | None = None,
+        beside: Beside | None = None,
     ) -> None:
         self.refused_writes = 0
+        self._beside = beside or Beside()
         self._home = home
         self._memories = memories
-        self._telephone = telephone
         self._crystals = crystals
-        self._act = act
+        self._acting = Acting(telephone, self._beside, act, self._take)
         self._house: House = memories.house
         self._base: tuple[float, int] | None = None
-        self._replies: list[tuple[Reply, dict[str, Any] | RequestError]] = []
+        self._writer = writer or InlineWriter()
+        self._is_writing = False
+        self._replies: list[tuple[Reply, Answer]] = []
         self._effects: list[Effect] = []
         self._settles: list[tuple[str, int, int]] = []
         self._changed = False
@@ -70,6 +79,7 @@ class Keeper:
     ) -> None:
         """Say where all that goes; once, before anything else."""
         self._telling = Telling(topics, outbox, self._house, self._memories)
+        self._acting.attach(outbox, drones, self._telling.forget)
         self._drones = drones
         self._notice = notice
 
@@ -91,6 +101,7 @@ class Keeper:
 
     def stop(self) -> None:
         """Write down what is not written yet."""
+        self._writer.close()
         self._changed = True
         self.flush()
         self._memories.close()
@@ -107,19 +118,21 @@ class Keeper:
             raise RequestError("busy", f"The house cannot write its journal now: {self._memories.trouble}")
         if verb == "crystal":
             assert self._crystals is not None
-            begin_crystal(self._crystals, fields, reply, lambda input: self._take(self._last, input), self._replies)
+            begin_crystal(
+                self._crystals, fields, reply, lambda input: self._take(self._last, input), self._answer_later
+            )
             return
         if verb == "why":
-            self.flush()
-            self._replies.append((reply, why.explain(self._memories.find, fields["event_id"])))
+            # Answered behind all that has happened: what it explains may be on its way into the journal.
+            self._replies.append((reply, partial(why.explain, self._memories.find, fields["event_id"])))
             return
         answer = self._take(now, Input("request", verb, fields, reply.transaction or "", by or ""))
         self._replies.append((reply, answer))
 
     def seen(self, now: Now, verb: str, fields: dict[str, Any]) -> None:
         """What the simulated world did, as far as somebody would tell the house: who comes and goes."""
-        if verb == "contact" and isinstance(self._telephone, SimulatedPhone):
-            self._telephone.behave(now.mono_s, fields["contact"], fields["behaviour"], fields["after_s"] or CONTACT_S)
+        if verb == "contact":
+            self._acting.behave(now, fields["contact"], fields["behaviour"], fields["after_s"])
         if verb in ("enter", "leave") and self._home.member(fields["member"]):
             self._take(now, Input("request", "presence", {"member": fields["member"], "room": fields.get("room")}))
 
@@ -150,6 +163,22 @@ class Keeper:
         """Something from outside that is neither a request nor a drone's: of a news feed, for example."""
         self._take(now, Input(kind, type, data))
 
+    def called(self, now: Now, reports: list[Report]) -> None:
+        """A telephone tells what has become of calls."""
+        self._acting.called(now, reports)
+
+    def filters(self) -> list[tuple[str, int]]:
+        """What others beside the house are heard by: subscribed to at each new session with the broker."""
+        return self._beside.filters()
+
+    def message(self, now: Now, topic: str, payload: bytes, retained: bool) -> None:
+        """A message that may be of one of them."""
+        self.called(now, self._beside.message(now.mono_s, topic, payload, retained))
+
+    def broker_lost(self, now: Now) -> None:
+        """The broker is gone, and they with it."""
+        self.called(now, self._beside.broker_lost(now.mono_s))
+
     def published(self, sequence: int) -> None:
         """The broker has an event."""
         self._memories.published(sequence)
@@ -161,8 +190,7 @@ class Keeper:
         due_ms = self._house.due_ms(moment)
         if due_ms is not None and due_ms <= moment.at_ms:
             self._take(now, Input("time", "due"))
-        if self._telephone:
-            self._heard(now, self._telephone.step(now.mono_s))
+        self._acting.step(now)
 
     def pass_hours(self, seconds: float) -> None:
         """So much of a day that is played passes at once; who asks for that has seen that nothing is due in it."""
@@ -175,70 +203,55 @@ class Keeper:
             return float("inf")
         due_ms = self._house.due_ms(self._moment(self._last))
         due_s = float("inf") if due_ms is None else self._base[0] + (due_ms - self._base[1]) / 1000
-        if self._telephone:
-            due_s = min(due_s, self._telephone.due_s())
-        due_s = min(due_s, self._write_s)
-        return min(due_s, self._retry_s) if self._memories.trouble else due_s
+        due_s = min(due_s, self._acting.due_s())
+        if self._is_writing:  # its end wakes us
+            return due_s
+        return min(due_s, self._write_s, self._retry_s if self._memories.trouble else due_s)
 
     # What goes out
 
     def flush(self) -> None:
         """Write down what has happened, then tell it, in this order."""
-        if self._memories.trouble and self._last.mono_s < self._retry_s:
+        self._acting.send()
+        if self._is_writing or (self._memories.trouble and self._last.mono_s < self._retry_s):
             return
         urgent = self._changed or self._replies or self._effects or self._memories.trouble
         if not (urgent or self._telling.has_room) and self._last.mono_s < self._write_s:
             return
         self._changed, self._write_s = False, float("inf")
-        try:
-            self._memories.write()
-        except JournalError as error:
+        batch = Batch(self._replies[:], self._effects[:], self._settles[:], self._telling.news())
+        for taken in (self._replies, self._effects, self._settles):
+            taken.clear()
+        write = self._memories.begin()
+        self._is_writing = True
+        if write is None:
+            self._written(batch, [])
+        else:
+            self._writer.begin(write, lambda came: self._written(batch, came))
+
+    def _written(self, batch: Batch, came: list[Row] | JournalError) -> None:
+        """All of it is safe, or nothing; what has happened meanwhile is for the next one."""
+        self._is_writing = False
+        if isinstance(came, JournalError):
+            self._memories.failed(came)
+            self._settles[:0] = batch.settles
             self._retry_s = self._last.mono_s + RETRY_S
             self.refused_writes += 1
             if self.refused_writes == 1:
-                self._notice(f"{error} Until then no request of the house is granted.")
-            for reply, _ in self._replies:
-                reply.error(self._last, RequestError("busy", f"It was done, but may be forgotten: {error}"))
+                self._notice(f"{came} Until then no request of the house is granted.")
+            batch.refuse(self._last, came)
         else:
+            self._memories.wrote(came)
             self.refused_writes = 0
-            for settles in self._settles:
+            for settles in batch.settles:
                 self._drones[settles[0]].settle(*settles[1:])
-            self._settles.clear()
             self._telling.tell_events()
-            for reply, answer in self._replies:
-                if isinstance(answer, RequestError):
-                    reply.error(self._last, answer)
-                else:
-                    reply.ok(self._last, answer)
-        self._replies.clear()
-        self._telling.tell_documents(self._telling.news())
-        self._carry_out()
+            batch.answer(self._last)
+        self._telling.tell_documents(batch.documents)
+        self._acting.act(self._last, batch.effects)
 
-    def _carry_out(self) -> None:
-        effects, self._effects = self._effects, []
-        for effect in effects:
-            if isinstance(effect, Order):
-                self._order(effect)
-            elif isinstance(effect, Forget):
-                self._telling.forget(effect.drone)
-            elif isinstance(effect, Phone) and self._telephone:
-                self._heard(self._last, use(self._telephone, self._last.mono_s, effect))
-            else:
-                self._act(self._last, effect)
-
-    def _order(self, order: Order) -> None:
-        def failed(now: Now, error: RequestError) -> None:
-            self._take(now, Input("order", "failed", {"drone": order.drone, "verb": order.verb, "code": error.code}))
-
-        reply = Reply(None, lambda now, data: None, failed)
-        try:
-            self._drones[order.drone].request(self._last, order.verb, order.fields, reply)
-        except RequestError as error:
-            failed(self._last, error)
-
-    def _heard(self, now: Now, reports: list[Report]) -> None:
-        for report in reports:
-            self._take(now, Input("phone", "report", msgspec.to_builtins(report)))
+    def _answer_later(self, reply: Reply, answer: Answer) -> None:
+        self._replies.append((reply, answer))
 
     def _take(self, now: Now, input: Input) -> dict[str, Any] | RequestError:
         self._last = now

@@ -40,7 +40,7 @@ def begin_crystal(
     fields: dict[str, Any],
     reply: Reply,
     take: Callable[[Input], object],
-    replies: list[tuple[Reply, dict[str, Any] | RequestError]],
+    answer: Callable[[Reply, dict[str, Any] | RequestError], None],
 ) -> None:
     """Begin; `take` hears how it went, and then there is an answer. Raises RequestError."""
     action, file = fields["action"], fields["file"]
@@ -49,7 +49,7 @@ def begin_crystal(
     def done(came: int | KelexError) -> None:
         facts, why = (0, str(came)) if isinstance(came, KelexError) else (came, "")
         take(Input("crystal_done", action, {"file": file, "facts": facts, "why": why}, reply.transaction or ""))
-        replies.append((reply, RequestError("not_allowed", why) if why else {"file": file, "facts": facts}))
+        answer(reply, RequestError("not_allowed", why) if why else {"file": file, "facts": facts})
 
     crystals.begin(action, file, fields["passphrase"] or "crystal", done)
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import islice
+from typing import Any
 
 import msgspec
 
@@ -12,6 +14,7 @@ from kelex_host.household import journalling
 from kelex_host.household.facts import Fact
 from kelex_host.household.house import House, fold
 from kelex_host.household.state import State
+from kelex_host.memory.fact import Fact as Row
 from kelex_host.memory.marks import Snapshot
 from kelex_host.memory.port import BATCH_FACTS_MOST, JournalPort
 
@@ -19,6 +22,28 @@ SNAPSHOT_EACH = 5_000
 KEPT_MOST = 1_000_000
 # While the journal cannot be written, so many facts wait for it.
 WAITING_MOST = BATCH_FACTS_MOST
+
+
+class Write:
+    """A batch for the journal; with a `state` that all up to its end folds to, a snapshot as well."""
+
+    def __init__(self, journal: JournalPort, rows: list[Row], state: Any) -> None:
+        self._journal = journal
+        self._rows = rows
+        self._state = state
+
+    def __call__(self) -> list[Row] | JournalError:
+        """Carry it out: what of it was new, or why nothing was written."""
+        try:
+            added = self._journal.append(self._rows)
+        except JournalError as error:
+            return error
+        if self._state is not None:
+            # What is safe stays so: a snapshot that cannot be taken now is taken with another batch.
+            with suppress(JournalError):
+                self._journal.save_snapshot(Snapshot(self._journal.last, self._state))
+                self._journal.compact(KEPT_MOST)
+        return added
 
 
 class Memories:
@@ -32,6 +57,8 @@ class Memories:
         self.lost = 0
         self._journal = journal
         self._waiting: list[Fact] = []
+        self._writing: list[Fact] = []
+        self._published: set[int] = set()  # while something is written
         self._notices: list[str] = []
         self.house = House(self._remember(epoch))
         self._snapshot_at = journal.last
@@ -72,38 +99,46 @@ class Memories:
 
     def keep(self, facts: list[Fact]) -> None:
         """Facts that `write` is to make safe."""
-        room = WAITING_MOST - len(self._waiting)
+        room = WAITING_MOST - len(self._waiting) - len(self._writing)
         self.lost += max(0, len(facts) - room)
         self._waiting += facts[:room]
 
-    def write(self) -> None:
-        """Make safe what waits. Raises JournalError; then it goes on waiting."""
+    def begin(self) -> Write | None:
+        """What makes safe what waits, to be carried out anywhere, one at a time; None where nothing waits.
+
+        Its end is to be told by `wrote` or `failed`; until then nothing of it is given to `to_publish`.
+        """
         if not self._waiting:
-            return
-        try:
-            added = self._journal.append([journalling.row_of(fact) for fact in self._waiting])
-        except JournalError as error:
-            self.trouble = str(error)
-            raise
+            return None
+        self._writing, self._waiting = self._waiting, []
+        state = None
+        if self._journal.last + len(self._writing) - self._snapshot_at >= SNAPSHOT_EACH:
+            state = msgspec.to_builtins(self.house.state)
+        return Write(self._journal, [journalling.row_of(fact) for fact in self._writing], state)
+
+    def wrote(self, added: list[Row]) -> None:
+        """It is safe; `added` are those of its facts that were new."""
         self.trouble = ""
-        by_id = {fact.id: fact for fact in self._waiting}
-        self._waiting.clear()
+        by_id = {fact.id: fact for fact in self._writing}
+        self._writing = []
         told = [(row.sequence, fact) for row in added if (fact := by_id[row.event_id]).is_published]
-        self._journal.mark_published({row.sequence for row in added} - {sequence for sequence, _ in told})
+        published = {row.sequence for row in added} - {sequence for sequence, _ in told}
+        self._journal.mark_published(published | self._published)
+        self._published = set()
         if not self._is_behind:
             self._tail += told
             if len(self._tail) > WAITING_MOST:
                 self._tail.clear()
                 self._is_behind = True
-        self._save()
+        snapshot = self._journal.last
+        if snapshot - self._snapshot_at >= SNAPSHOT_EACH:
+            self._snapshot_at = snapshot
 
-    def _save(self) -> None:
-        if self._journal.last - self._snapshot_at < SNAPSHOT_EACH:
-            return
-        self._snapshot_at = self._journal.last
-        state = msgspec.to_builtins(self.house.state)
-        self._journal.save_snapshot(Snapshot(self._journal.last, state))
-        self._journal.compact(KEPT_MOST)
+    def failed(self, error: JournalError) -> None:
+        """It could not be written, and goes on waiting."""
+        self.trouble = str(error)
+        self._waiting = [*self._writing, *self._waiting]
+        self._writing = []
 
     @property
     def has_more(self) -> bool:
@@ -132,8 +167,11 @@ class Memories:
         self._is_behind = False
 
     def published(self, sequence: int) -> None:
-        """The broker has it."""
-        self._journal.mark_published([sequence])
+        """The broker has it. Whoever writes now shall not be disturbed: it is noted behind that."""
+        if self._writing:
+            self._published.add(sequence)
+        else:
+            self._journal.mark_published([sequence])
 
     def find(self, id: str) -> Fact | None:
         """A fact by its id, as far back as the journal goes."""
@@ -146,7 +184,7 @@ class Memories:
         _, boot, number = id.rsplit("-", 2)
         if known is None or (int(boot), int(number)) > (known.boot, known.number):
             return False
-        return self._journal.fact(id) is not None or any(fact.id == id for fact in self._waiting)
+        return self._journal.fact(id) is not None or any(fact.id == id for fact in (*self._waiting, *self._writing))
 
     def close(self) -> None:
         """Take a snapshot, so that the next start is quick, and let go."""

@@ -58,6 +58,19 @@ def _infants(state: State) -> str:
     return " and ".join(names) or "The infant"
 
 
+# What the drones do by themselves where the house is gone
+
+
+def _mind(turn: Turn, fact: Fact) -> None:
+    """Every drone minds the nursery by the house's limits where an infant is, also when the house is gone."""
+    low, high = limits(turn.state)
+    for id, room in turn.home.drones.items():
+        drone = turn.state.drones.get(id)
+        if drone is not None and drone.online:
+            watch = turn.state.nursery.watch and room in rooms(turn.state)
+            turn.order(id, "mind", watch=watch, too_cold=low, too_hot=high)
+
+
 # What the drones hear and measure
 
 
@@ -213,6 +226,10 @@ CAPABILITY = Capability(
         "nursery/too_cold": _climate,
         "nursery/comfortable": _climate,
         "senses/drone": _senses,
+        "drone/online": _mind,
+        "nursery/watch_on": _mind,
+        "nursery/watch_off": _mind,
+        "nursery/limits_set": _mind,
     },
     due=_due,
     tick=_tick,

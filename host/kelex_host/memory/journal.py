@@ -9,6 +9,7 @@ import fcntl
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
+from threading import RLock
 from typing import TypeVar
 
 from kelex_host.errors import JournalError, JournalWriteError
@@ -32,6 +33,7 @@ class Journal:
         self.path = path
         self.notices: list[str] = []
         self._read_only = read_only
+        self._threads = RLock()
         self._lock = -1 if read_only else lock(path)
         try:
             self._store = self._open()
@@ -120,7 +122,11 @@ class Journal:
         return self._do(work)
 
     def _do(self, work: Callable[[Store], T]) -> T:
-        """Do it; where that meets a damage, rescue what there is, and do it on that."""
+        """Do it; where that meets a damage, rescue what there is, and do it on that. One thread at a time."""
+        with self._threads:
+            return self._do_alone(work)
+
+    def _do_alone(self, work: Callable[[Store], T]) -> T:
         try:
             with meaning(self.path):
                 return work(self._store)

@@ -40,7 +40,7 @@ async def serve_console(briefing: Briefing, listener: socket.socket) -> None:
     client = ConsoleClient(BrokerUrl.parse(briefing.broker), Model(briefing.base, briefing.drones))
     bones = bones_of(parse(Path(briefing.board).read_text("utf-8")).joints)
     console = Console(client, ConsoleKeys(config.home()), bones, version("kelex"))
-    app = build(console, briefing.hosts)
+    app = build(console, briefing.hosts, briefing.password)
     client.start()
     fresh = asyncio.create_task(console.keep_fresh(), name="the pages' refreshing")
     fresh.add_done_callback(lambda task: stop.set())  # it never ends by itself: better a new process than old pages

@@ -82,3 +82,11 @@ def make_code(home: Path) -> str:
     except OSError:
         return ""
     return code
+
+
+def read_code(home: Path) -> str:
+    """The running console's code. Raises TrustError where there is none."""
+    try:
+        return (home / CODE_FILE).read_text("ascii")
+    except (OSError, UnicodeDecodeError):
+        raise TrustError(f"There is no code in {home}: start the house with `kelex up`, with a console.") from None

@@ -31,13 +31,14 @@ _log = logging.getLogger(__name__)
 
 
 class Briefing(msgspec.Struct, frozen=True):
-    """What the child has to know. `broker` holds a password, so this goes through a pipe and into no log."""
+    """What the child has to know. There are passwords in it, so it goes through a pipe and into no log."""
 
     broker: str
     base: str
     drones: list[str]
     board: str
     hosts: list[str]
+    password: str = ""
 
 
 def is_installed() -> bool:

@@ -1,10 +1,10 @@
-"""The console's HTTP server: the doorman in front, the page behind it, and what keeps every page up to date."""
+"""The console's HTTP server: the pages, what keeps each up to date, and the doorman before them."""
 
 from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Awaitable, Callable, Collection, MutableMapping
+from collections.abc import Collection
 from contextlib import nullcontext
 from typing import Any
 
@@ -17,60 +17,19 @@ from starlette.staticfiles import StaticFiles
 from kelex_host.bridge.now import Now
 from kelex_host.bridge.verbs import BY_NAME
 from kelex_host.console import text
-from kelex_host.console.access import HEADERS, refusal
 from kelex_host.console.model import Model
 from kelex_host.console.orders import Wish
 from kelex_host.console.skeleton import Bone
 from kelex_host.console.views.page import ASSETS, Page
 from kelex_host.console.views.scene import STATIC
 from kelex_host.shells.console_client import ConsoleClient, now
+from kelex_host.shells.console_door import App, Doorman
 from kelex_host.shells.console_keys import ConsoleKeys, UnlockedKey
 from kelex_host.trust.roles import is_guarded
 
 REFRESH_S = 0.04
 TRUTH_S = 1.0
 PAGES_MOST = 32
-
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-App = Callable[[Scope, Receive, Send], Awaitable[None]]
-
-
-class Doorman:
-    """Lets pass what may, and gives every answer the headers that keep other pages out."""
-
-    def __init__(self, inside: App, hosts: Collection[str]) -> None:
-        self._inside, self._hosts = inside, hosts
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """One request (ASGI 3)."""
-        if scope["type"] not in ("http", "websocket"):
-            await self._inside(scope, receive, send)
-            return
-        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-        is_socket = scope["type"] == "websocket"
-        if why := refusal(scope.get("method", "GET"), headers, self._hosts, socket=is_socket):
-            await _refuse(scope, receive, send, why)
-            return
-
-        async def send_guarded(message: MutableMapping[str, Any]) -> None:
-            if message["type"] == "http.response.start":
-                mine = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
-                message["headers"] = [*message.get("headers", []), *mine]
-            await send(message)
-
-        await self._inside(scope, receive, send_guarded)
-
-
-async def _refuse(scope: Scope, receive: Receive, send: Send, why: str) -> None:
-    if scope["type"] == "websocket":
-        await receive()
-        await send({"type": "websocket.close", "code": 1008, "reason": why[:120]})
-        return
-    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"cache-control", b"no-store")]
-    await send({"type": "http.response.start", "status": 403, "headers": headers})
-    await send({"type": "http.response.body", "body": why.encode()})
 
 
 class Console:
@@ -144,7 +103,7 @@ class TruthWatch:
             self._client.ask_truth()
 
 
-def build(console: Console, hosts: Collection[str]) -> App:
+def build(console: Console, hosts: Collection[str], password_hash: str = "") -> App:
     """The whole application."""
 
     @ui.page("/", title=text.TITLE)
@@ -166,7 +125,7 @@ def build(console: Console, hosts: Collection[str]) -> App:
         show_welcome_message=False,
         gzip_middleware_factory=None,
     )
-    return Doorman(outer, hosts)
+    return Doorman(outer, hosts, password_hash)
 
 
 async def serve(app: App, listener: socket.socket, stop: asyncio.Event) -> None:

@@ -127,7 +127,6 @@ def nursery() -> Scene:
         yield from taken_note("jor-el")
         yield Until("nursery/cry_ended", timeout_s=60)
     yield ask("nursery", infant="awake")
-    yield Until("quiet/quiet_off")
 
 
 def holo_phone() -> Scene:

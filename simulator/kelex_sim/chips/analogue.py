@@ -5,6 +5,7 @@ Facts: 12 bits, 0 to 3.3 V, about 8.7 effective bits (RP2040 datasheet, section 
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from random import Random
@@ -36,8 +37,18 @@ def _readings(volts: float, noise: float) -> tuple[int, ...]:
     return tuple([_reading(volts, noise * normal) for normal in NORMAL])
 
 
+@lru_cache(maxsize=16)
+def _counts(volts: float, noise: float) -> memoryview:
+    """The samples, of 12 bits, of one voltage with all of the noise, twice."""
+    return memoryview(array("H", [reading >> 4 for reading in _readings(volts, noise)] * 2))
+
+
 class AnalogueModel:
-    """One pin. `volts()` is what its part puts on it; with the cable cut, a resistor pulls it to ground."""
+    """One pin. `volts()` is what its part puts on it; with the cable cut, a resistor pulls it to ground.
+
+    `sounds(age_us, count)`, of a microphone, gives the voltages of many samples, the first of so long ago, or None
+    while there is nothing but what `volts()` gives.
+    """
 
     def __init__(
         self,
@@ -47,14 +58,33 @@ class AnalogueModel:
         *,
         leap_v: float,
         noise_v: float = NOISE_V,
+        sounds: Callable[[int, int], list[float] | None] = lambda age_us, count: None,
     ) -> None:
         self.fault = fault
         self._random = random
         self._leap_v = leap_v
+        self._volts = volts
+        self._sounds = sounds
+        self._at = random.randrange(COUNT)
         self._noise = noise_v * _COUNTS_PER_V
         # A reading, as `ADC.read_u16` gives it. A generator, for it is taken some hundred times a second: its state is
         # in local variables, and to go on costs less than a call.
         self.sample: Callable[[], int] = self._samples(volts).__next__
+
+    def samples(self, age_us: int, count: int) -> memoryview | array[int]:
+        """Many samples of 12 bits, at most COUNT: the first of so long ago."""
+        if self.fault.failing:
+            return array("H", [self.sample() >> 4 for _ in range(count)])
+        at = self._at
+        self._at = (at + count) & (COUNT - 1)
+        sounds = self._sounds(age_us, count)
+        if sounds is None:
+            return _counts(self._volts(), self._noise)[at : at + count]
+        noise = self._noise
+        return array(
+            "H",
+            [_reading(volts, noise * NORMAL[(at + i) & (COUNT - 1)]) >> 4 for i, volts in enumerate(sounds)],
+        )
 
     def _samples(self, read_volts: Callable[[], float]) -> Iterator[int]:
         fault, noise, at = self.fault, self._noise, self._random.randrange(COUNT)

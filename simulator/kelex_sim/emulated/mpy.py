@@ -7,6 +7,8 @@ from pathlib import Path
 
 # MicroPython runs these two by name, and only as source.
 ENTRY_POINTS = ("boot.py", "main.py")
+# For what is compiled further than to byte code: the Cortex-M0+ of the RP2040.
+MACHINE_CODE = "-march=armv6m"
 
 
 def compiled(micropython: Path, files: Mapping[str, bytes]) -> dict[str, bytes]:
@@ -22,7 +24,7 @@ def compiled(micropython: Path, files: Mapping[str, bytes]) -> dict[str, bytes]:
                 result[path] = data
                 continue
             source.write_bytes(data)
-            command = [str(micropython / "mpy-cross"), "-march=armv6m", "-s", path, "-o", str(output), str(source)]
+            command = [str(micropython / "mpy-cross"), MACHINE_CODE, "-s", path, "-o", str(output), str(source)]
             subprocess.run(command, check=True, timeout=60)
             result[path.removesuffix(".py") + ".mpy"] = output.read_bytes()
     return result

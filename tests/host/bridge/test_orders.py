@@ -14,6 +14,14 @@ from wire.joints import targets
 
 # What pairs and unpairs has a key to draw and to keep: see test_pairing.py.
 DRONE_VERBS = [verb for verb in verbs.VERBS if verb.scope == "drone" and verb.name not in pairing.VERBS]
+
+
+def settings(**wanted):
+    """The values of an order for settings."""
+    assert set(wanted) <= {row[0] for row in schema.SETTINGS}
+    return tuple(wanted.get(row[0]) for row in schema.SETTINGS)
+
+
 # Of each verb: requests, and the order that each has to be.
 ORDERS = {
     "look": [
@@ -46,6 +54,19 @@ ORDERS = {
     "stats": [({}, (schema.ORDER_STATS, ()))],
     "reboot": [({}, (schema.ORDER_REBOOT, ()))],
     "maintenance": [({}, (schema.ORDER_MAINTENANCE, ()))],
+    "calibration": [({}, (schema.ORDER_SETTINGS, settings()))],
+    "calibrate": [
+        (
+            {"joint": "left_elbow", "trim": -2.5, "high": 80},
+            (schema.ORDER_SETTINGS, settings(trim_left_elbow=-250, high_left_elbow=8000)),
+        )
+    ],
+    "offset": [
+        (
+            {"temperature": -1.25, "humidity": 3, "range_mm": -12},
+            (schema.ORDER_SETTINGS, settings(temperature_offset=-125, humidity_offset=300, range_offset=-12)),
+        )
+    ],
 }
 
 

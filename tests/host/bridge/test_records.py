@@ -15,7 +15,7 @@ from wire.every_message import limits
 from wire.joints import NAMES, positions, targets
 
 EVENTS = [row for row in schema.MESSAGES if row[0] in records.EVENTS]
-SUBJECTS = ("body", "presence", "touch", "door", "doorbell", "fault", "alarm", "reflex", "firmware")
+SUBJECTS = ("body", "presence", "touch", "door", "doorbell", "fault", "cry", "alarm", "reflex", "firmware")
 # A reading of each channel on the wire, and what the document makes of it in the contract's units.
 READINGS = {
     "temperature": (2153, 21.53),  # °C

@@ -72,7 +72,7 @@ def test_a_program_may_speak_for_the_contact(bench: Bench) -> None:
 
 
 def test_a_call_that_comes_in_is_told_and_answered(bench: Bench) -> None:
-    bench.keeper._heard(bench.now, bench.phone.call_in(bench.now.mono_s, "in-1", "dru-zod"))
+    bench.keeper.called(bench.now, bench.phone.call_in(bench.now.mono_s, "in-1", "dru-zod"))
     bench.pump()
     assert bench.events("queued")[0]["text"] == "General Dru-Zod calls."
     bench.ask("answer", call_id="in-1", by="lara")

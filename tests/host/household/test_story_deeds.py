@@ -45,6 +45,18 @@ def test_s6_the_nurserys_air_and_the_infants_sleep_are_watched(house: Kelex, cli
     assert client.ask("house", "nursery", watch=False)["error"]["code"] == "unsigned"
 
 
+def test_s6_a_cry_is_heard_by_the_drone_and_told_until_somebody_sees_to_it(house: Kelex, client: Client) -> None:
+    client.ask("world", "cry", seconds=20)
+    until(lambda: "cry_started" in types(client, "nursery"), "the house knows of it")
+    heard = [json.loads(p) for t, p, _ in client.seen if t == "kelex/drone/kelex/event/cry"]
+    assert heard[0]["event_type"] == "cry_started"
+    until(lambda: any("crying" in event["text"] for event in client.events("started")), "somebody told")
+    until(lambda: client.latest("kelex/house/alerts/nursery-crying"), "the alert")
+    ask(client, "ack", by="lara")
+    until(lambda: "cry_ended" in types(client, "nursery"), "the end of it", 60.0)
+    until(lambda: client.latest("kelex/house/alerts/nursery-crying") == b"", "the alert taken away")
+
+
 def test_s7_a_call_by_a_misspelt_name_is_answered_and_the_other_side_ends_it(client: Client) -> None:
     data = ask(client, "call", to="Dru Zott", by="jor-el")
     assert data["contact"] == "dru-zod"

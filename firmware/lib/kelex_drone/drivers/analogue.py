@@ -1,12 +1,11 @@
-"""All analogue inputs: light, microphone, battery. One driver owns them, for they share one converter.
+"""All analogue inputs: light, microphone, battery. They share one converter, which `converter.py` owns.
 
 Light: a phototransistor TEMT6000 (0.5 uA per lux, datasheet) into 10 kOhm on the board, with 100 kOhm to 3.3 V at the
 sensor's end of the cable: in the dark that leaves 300 mV, so a cut cable (0 V) is not taken for a dark room.
 Microphone: an electret with its amplifier (MAX4466), which rests at half the supply. Battery: through 30 and 10 kOhm.
 """
 
-from machine import ADC, Pin
-
+from kelex_drone.drivers.converter import FRAME, FRAMES, Converter, make_input
 from kelex_drone.loudness import decibels
 
 FULL_MV = 3300
@@ -15,10 +14,11 @@ LIGHT_LEAST = 186  # counts of 12 bits: 150 mV
 LIGHT_MOST = 4040  # 3255 mV, since the transistor itself keeps 0.1 V
 LIGHT_UV_PER_LUX = 4545
 BATTERY_RATIO = 4
-# What is heard at a time. Some 30 us pass between two samples, so it is a millisecond of sound.
+# How loud it is is judged by so many of the last 256 samples (32 ms), at distances that no tone has as its period.
 SAMPLES = 32
-# The amplifier's rest, in counts of 12 bits, and how far off it a sound microphone's may be. A burst is shorter than a
-# period of most sounds, so the rest is the mean of many: this share of each new one, in bits (16 bursts: 0.8 s).
+DISTANCES = (5, 11)
+# The amplifier's rest, in counts of 12 bits, and how far off it a sound microphone's may be. A burst may hold half a
+# period of a sound, so the rest is the mean of many: this share of each new one, in bits (16 bursts: 0.8 s).
 REST = 2048
 REST_MOST_OFF = 1600
 REST_SHARE = 4
@@ -30,10 +30,11 @@ class Analogue:
     """Each method reads one part, at once. Raw readings are sums of counts: they change with the least noise."""
 
     def __init__(self, light_gpio, microphone_gpio, battery_gpio):
-        # Bound once: to bind a method costs heap.
-        self._light = ADC(Pin(light_gpio)).read_u16
-        self._microphone = ADC(Pin(microphone_gpio)).read_u16
-        self._battery = ADC(Pin(battery_gpio)).read_u16
+        self.converter = Converter(microphone_gpio)
+        for gpio in (light_gpio, battery_gpio):
+            make_input(gpio)
+        self._light_gpio = light_gpio
+        self._battery_gpio = battery_gpio
         self.light_raw = 0
         self._light_mean = -1  # of light_raw, in 1/16; -1 before the first
         self._rest = 0  # the amplifier's, off REST, in counts / 256
@@ -45,11 +46,10 @@ class Analogue:
 
     def read_light(self):
         """Set `light_raw` and `light_lux`, the latter None where no phototransistor can be."""
-        read = self._light
         total = 0
         is_wild = False
         for _ in range(4):
-            count = read() >> 4
+            count = self.converter.read(self._light_gpio, 1)
             total += count
             if not LIGHT_LEAST <= count <= LIGHT_MOST:
                 is_wild = True
@@ -67,16 +67,17 @@ class Analogue:
 
     def read_battery(self):
         """Set `battery_raw` and `battery_mv`."""
-        self.battery_raw = _four(self._battery)
+        self.battery_raw = self.converter.read(self._battery_gpio, 4)
         self.battery_mv = self.battery_raw * FULL_MV * BATTERY_RATIO >> 14
 
     def listen(self):
-        """Take a burst of samples: set `sound_raw` and `sound_cdb`, None where the amplifier is not at its rest."""
-        read = self._microphone
+        """Judge the last samples: set `sound_raw` and `sound_cdb`, None where the amplifier is not at its rest."""
+        ring, at = self.converter.ring, self.converter.newest()
         total = 0
         squares = 0
-        for _ in range(SAMPLES):
-            count = read() >> 4
+        for i in range(SAMPLES):
+            count = ring[at]
+            at = at - DISTANCES[i & 1] & FRAME * FRAMES - 1
             total += count
             squares += count * count
         # Of the distances from REST, all below 2^30.
@@ -90,8 +91,3 @@ class Analogue:
         else:
             # The mean square of the ways from the rest.
             self.sound_cdb = decibels(max((squares - 2 * rest * total) // SAMPLES + rest * rest, 0))
-
-
-def _four(read):
-    """The sum of four readings, in counts of 12 bits."""
-    return (read() >> 4) + (read() >> 4) + (read() >> 4) + (read() >> 4)

@@ -11,7 +11,7 @@ const SIGN = { x: 1, y: -1, z: 1 }; // see skeleton.py
 const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
 
 const PALETTE = {
-  dark: { shell: 0x39465c, joint: 0x1a202b, trim: 0xd2a862, visor: 0x05070b, floor: 0x0c1320, grid: 0x3d5478, sky: 0xbfd3ff, ground: 0x2a1f14, key: 2.6, fill: 1.1 },
+  dark: { shell: 0x8fa3c4, joint: 0x3a4557, trim: 0xe6bb72, visor: 0x05070b, floor: 0x0c1320, grid: 0x3d5478, sky: 0xbfd3ff, ground: 0x2a1f14, key: 3.4, fill: 2.0 },
   light: { shell: 0xd7dde6, joint: 0x525c6c, trim: 0xb98a3d, visor: 0x0c1118, floor: 0xe9edf3, grid: 0x9fb0c8, sky: 0xffffff, ground: 0xb9b0a4, key: 2.4, fill: 1.5 },
 };
 
@@ -21,7 +21,7 @@ function environment(renderer, dark) {
   for (let y = 0; y < height; y++)
     for (let x = 0; x < width; x++) {
       const up = 1 - y / height, around = x / width;
-      let value = (dark ? 0.05 : 0.55) + (dark ? 0.32 : 0.5) * Math.pow(up, 2.2);
+      let value = (dark ? 0.16 : 0.6) + (dark ? 0.7 : 0.7) * Math.pow(up, 1.8);
       const lamp = (at, wide, high, low, power) => {
         const d = Math.min(Math.abs(around - at), 1 - Math.abs(around - at)) / wide;
         if (up > low && up < high) value += power * Math.exp(-d * d * 3);
@@ -55,7 +55,7 @@ function materials(dark) {
       blending: dark ? THREE.AdditiveBlending : THREE.NormalBlending,
     });
   return {
-    shell: metal(p.shell, 0.78, 0.3),
+    shell: metal(p.shell, 0.72, 0.34),
     joint: metal(p.joint, 0.6, 0.5),
     trim: metal(p.trim, 1.0, 0.26),
     visor: metal(p.visor, 0.25, 0.08),

@@ -49,7 +49,7 @@ def _figure(name: str, value: Any) -> str:
     if name == "uptime_s" and isinstance(value, int | float):
         return ago(value)
     if name == "idle" and isinstance(value, int | float):
-        return f"{value:g}"
+        return f"{value / 10:g} %"
     if isinstance(value, bool):
         return text.YES if value else text.NO
     return f"{value:,}".replace(",", " ") if isinstance(value, int) else str(value)

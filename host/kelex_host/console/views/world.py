@@ -58,7 +58,7 @@ def _input(field: Field, model: Model, drone: str) -> Markup:
     return el(
         "input",
         name=field.name,
-        placeholder=f"{label} {field.unit}".strip(),
+        placeholder=label if label.endswith((field.unit, "seconds", " s")) else f"{label} {field.unit}",
         aria_label=label,
         title=field.help,
         inputmode="decimal" if number else None,

@@ -1,0 +1,164 @@
+"""`kelex cries`: how the drone learns to tell an infant's cry, and how well it does. `kelex_host.cries` does it."""
+
+from __future__ import annotations
+
+import json
+import sys
+from array import array
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from importlib.util import find_spec
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from kelex_host.cli.target import JsonOption
+from kelex_host.cries.wav import RecordingError, words_of
+
+if TYPE_CHECKING:
+    from kelex_host.cries.evaluating import Figures, Opinions, Scene
+
+app = typer.Typer(
+    no_args_is_help=True,
+    help="Teach the drone to tell an infant's cry, and see how well it does.",
+    epilog="Example: kelex cries detect recording.wav",
+)
+CriesArgument = Annotated[list[Path], typer.Argument(help="Folders with recordings of cries (WAV, 8 kHz, 16 bits).")]
+NoncriesOption = Annotated[list[Path], typer.Option("--noncries", help="A folder with other sounds; repeatable.")]
+# 16-bit samples to the converter's twelve, about its middle.
+_SHIFT, _REST = 4, 2048
+_SEED = 5
+_BATCH = 16
+THRESHOLDS = range(-1200, 1537, 96)
+
+
+@app.command(epilog="Example: kelex cries collect sounds/")
+def collect(folder: Annotated[Path, typer.Argument(help="Where the recordings go.")]) -> None:
+    """Fetch sounds that are no cries from Debian packages: speech, music, animals, tools (600 MB are downloaded)."""
+    from kelex_host.cries.collecting import collect as fetch
+
+    typer.echo(f"{fetch(folder, typer.echo)} recordings are in {folder}.")
+
+
+@app.command(epilog="Example: kelex cries detect recording.wav")
+def detect(file: Annotated[Path, typer.Argument(help="WAV, 8 kHz, 16 bits, one channel.")]) -> None:
+    """Print a line `start_s end_s` for each alarm that the drone's firmware would raise."""
+    from kelex_sim import ear
+
+    samples = [_REST + (word >> _SHIFT) for word in words_of(file)]
+    for start_s, end_s in ear.listen(ear.hearing(), samples).alarms:
+        typer.echo(f"{start_s:.2f} {end_s:.2f}")
+
+
+@app.command(epilog="Example: kelex cries train cries/ --noncries sounds/ -o cry_table.py")
+def train(
+    cries: CriesArgument,
+    noncries: NoncriesOption,
+    output: Annotated[Path, typer.Option("-o", "--output", help="The firmware's module to write.")],
+) -> None:
+    """Make the firmware's table from recordings, with a third of the infants and of the other sounds held back."""
+    _need("lightgbm")
+    from kelex_host.cries import recordings, table, training
+
+    known = [r for folder in cries for r in recordings.cries(folder)] + recordings.noncries(noncries)
+    taught, _ = recordings.held_back(_not_none(known, cries))
+    typer.echo(
+        f"{len(taught)} recordings, of {len({r.infant for r in taught if r.infant})} infants and of other sounds"
+    )
+    model = training.train(list(training.lessons(taught)))
+    output.write_text(table.module(table.encode(model)), "utf-8")
+
+
+@app.command(epilog="Example: kelex cries evaluate cries/ --noncries sounds/ --plot recall.png")
+def evaluate(
+    cries: CriesArgument,
+    noncries: NoncriesOption,
+    minutes: Annotated[float, typer.Option(help="How long it listens to speech, and to music.")] = 60.0,
+    everything: Annotated[bool, typer.Option("--all", help="Also what it was trained on.")] = False,
+    plot: Annotated[Path | None, typer.Option(help="Draw recall against false alarms into this PNG.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Let the very firmware listen to recordings that it was not trained on: recall, latency, false alarms."""
+    _need("numpy")
+    from kelex_host.cries import evaluating, recordings
+
+    known = [r for folder in cries for r in recordings.cries(folder)] + recordings.noncries(noncries)
+    judged = _not_none(known, cries) if everything else recordings.held_back(_not_none(known, cries))[1]
+    calls = [r for r in judged if r.infant]
+    others = [r for r in judged if not r.infant]
+
+    def scenes() -> Iterator[Scene]:
+        yield from evaluating.cry_scenes(calls, _SEED)
+        yield from evaluating.other_scenes(others, minutes, _SEED)
+
+    heard = list(_listened(scenes()))
+    chosen = evaluating.figures(heard, _threshold())
+    if plot:
+        _need("matplotlib")
+        from kelex_host.cries.plotting import plot as draw
+
+        draw([evaluating.figures(heard, threshold) for threshold in THRESHOLDS], chosen, plot)
+    if as_json:
+        typer.echo(json.dumps(_document(chosen)))
+        return
+    typer.echo(
+        f"{len(calls)} clips of {len({r.infant for r in calls})} infants; recordings: donateacry-corpus, ODbL 1.0"
+    )
+    typer.echo(_told(chosen))
+
+
+def _listened(scenes: Iterator[Scene]) -> Iterator[tuple[Scene, Opinions]]:
+    """Each scene with what the firmware thought of it, on all processors."""
+    with ProcessPoolExecutor() as pool:
+        while batch := list(islice(scenes, _BATCH)):
+            yield from zip(batch, pool.map(_opinions, [scene.samples for scene in batch]), strict=True)
+
+
+def _opinions(samples: Any) -> Opinions:
+    from kelex_sim import ear
+
+    return ear.listen(ear.hearing(), array("H", samples.tobytes())).opinions
+
+
+def _threshold() -> int:
+    from kelex_sim import ear
+
+    return int(ear.hearing().cry_table.THRESHOLD)
+
+
+def _document(figures: Figures) -> dict[str, Any]:
+    return {
+        "threshold": figures.threshold,
+        "recall": {"clips": figures.clips, "clear_clips": figures.clear, "infants": figures.infants},
+        "latency_s": {"median": figures.latency_s, "p90": figures.latency_90_s},
+        "false_alarms_per_hour": figures.per_hour | {"mixed": figures.mixed_per_hour},
+    }
+
+
+def _told(figures: Figures) -> str:
+    rows = [
+        ("recall, all clips", f"{figures.clips:.2f}"),
+        ("recall, clear clips", f"{figures.clear:.2f}"),
+        ("infants heard within 30 s", f"{figures.infants:.2f}"),
+        ("latency from the first wail, median", f"{figures.latency_s:.1f} s"),
+        ("latency from the first wail, 90 %", f"{figures.latency_90_s:.1f} s"),
+        *[(f"false alarms per hour, {kind}", f"{per_hour:.1f}") for kind, per_hour in figures.per_hour.items()],
+        ("false alarms per hour, mixed", f"{figures.mixed_per_hour:.1f}"),
+    ]
+    return "\n".join(f"{name:<38}{value:>8}" for name, value in rows)
+
+
+def _not_none(known: list[Any], folders: list[Path]) -> list[Any]:
+    if not any(recording.infant for recording in known):
+        raise RecordingError(
+            f"There are no WAV files below {', '.join(map(str, folders))}; name a folder that has some."
+        )
+    return known
+
+
+def _need(package: str) -> None:
+    if find_spec(package) is None:
+        typer.echo(f"`kelex cries` needs {package} for that: pip install 'kelex[cries]'.", err=True)
+        sys.exit(1)

@@ -1,0 +1,166 @@
+"""What the console costs: memory and processor per browser, and what it does to an order's way through the bridge.
+
+The house is `kelex up` as a user runs it. A browser is a socket that takes all that the page is sent, as a browser
+does, without drawing it; the drone moves all the while. Orders are measured with no page open and with ten, in turns.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import re
+import socket
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+from urllib.request import urlopen
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+import paho.mqtt.client as mqtt
+import socketio
+from acceptance.conftest import port_of
+from acceptance.household import Client, Kelex, until
+from measure import Row, percentile
+
+BROWSERS = 10
+LOOKS = 60
+ROUNDS = 2
+WATCHED_S = 15.0
+SETTLE_S = 5.0
+
+
+def rows() -> list[Row]:
+    with tempfile.TemporaryDirectory() as home:
+        house = Kelex(Path(home), "up", console=True)
+        try:
+            house.says("is up")
+            client = Client(port_of(house))
+            until(lambda: client.latest("kelex/drone/kelex/availability") == b"online", "the drone online")
+            address = house.says(r"console (http://127\.0\.0\.1:\d+)")[1]
+            return asyncio.run(measure(client, port_of(house), address))
+        finally:
+            house.stop()
+
+
+async def measure(client: Client, port: int, address: str) -> list[Row]:
+    """All figures, each with ten browsers against none."""
+    began_s = time.perf_counter()
+    await asyncio.to_thread(lambda: urlopen(address, timeout=60).read())
+    first_s = time.perf_counter() - began_s
+    pid = console_pid()
+    alone, watched = [], []
+    warm = await open_browsers(address, 1)
+    await close(warm)
+    await asyncio.sleep(SETTLE_S)
+    memory_kb = resident_kb(pid)
+    idle = await share_of_core(client, pid)
+    cost_kb = busy = 0.0
+    for turn in range(ROUNDS):
+        alone += await asyncio.to_thread(order_ms, port)
+        browsers = await open_browsers(address, BROWSERS)
+        await asyncio.sleep(SETTLE_S)
+        if turn == 0:
+            cost_kb, busy = (resident_kb(pid) - memory_kb) / BROWSERS, await share_of_core(client, pid)
+        watched += await asyncio.to_thread(order_ms, port)
+        await close(browsers)
+        await asyncio.sleep(SETTLE_S)
+    ratio = percentile(watched, 50) / percentile(alone, 50)
+    return [
+        Row("console, memory per browser", f"{cost_kb / 1024:.1f} MB", "5 MB", "", f"{memory_kb // 1024} MB for none"),
+        Row("console, core per browser, drone moving", f"{(busy - idle) / BROWSERS:.1f} %", "3 %", "",
+            f"{idle:.0f} % with none, {busy:.0f} % with {BROWSERS}"),
+        Row(f"order answered, p50, {BROWSERS} browsers / none", f"{ratio:.2f}x", "1.1x", "",
+            f"{percentile(watched, 50):.1f} against {percentile(alone, 50):.1f} ms; p99 {percentile(watched, 99):.1f} "
+            f"against {percentile(alone, 99):.1f} ms"),
+        Row("console, the first page after the start", f"{first_s:.2f} s", "1.5 s", "", "it was just starting"),
+    ]  # fmt: skip
+
+
+async def open_browsers(address: str, count: int) -> list[Any]:
+    """So many pages, each with its socket."""
+    browsers = []
+    for _ in range(count):
+        html = await asyncio.to_thread(lambda: urlopen(address, timeout=60).read().decode())
+        found = re.search(r"'client_id': '([^']*)', 'next_message_id': (\d+)", html)
+        assert found, "the page names no client"
+        query = {"client_id": found[1], "next_message_id": found[2], "implicit_handshake": "true",
+                 "document_id": found[1], "tab_id": found[1]}  # fmt: skip
+        browser = socketio.AsyncClient(reconnection=False)
+        await browser.connect(f"{address}?{urlencode(query)}", socketio_path="/_nicegui_ws/socket.io",
+                              transports=["websocket"], headers={"Origin": address})  # fmt: skip
+        browsers.append(browser)
+    return browsers
+
+
+async def close(browsers: list[Any]) -> None:
+    for browser in browsers:
+        await browser.disconnect()
+
+
+def order_ms(port: int) -> list[float]:
+    """How long each of LOOKS orders takes to be answered."""
+    answered, ready = threading.Event(), threading.Event()
+    client = mqtt.Client(mqtt.CallbackAPIVersion.VERSION2)
+    client.on_message = lambda *_: answered.set()
+    client.on_subscribe = lambda *_: ready.set()
+    client.on_connect = lambda *_: client.subscribe("kelex/drone/kelex/response/look", 1)
+    client.connect("127.0.0.1", port)
+    client.socket().setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # type: ignore[union-attr]
+    client.loop_start()
+    assert ready.wait(30)
+    times_ms = []
+    for i in range(LOOKS):
+        answered.clear()
+        began_s = time.perf_counter()
+        client.publish("kelex/drone/kelex/request/look", json.dumps({"pan": 20 if i % 2 else -20, "tilt": 0}), 1)
+        assert answered.wait(30)
+        times_ms.append((time.perf_counter() - began_s) * 1000)
+        time.sleep(0.05)
+    client.disconnect()
+    client.loop_stop()
+    return times_ms
+
+
+async def share_of_core(client: Client, pid: int) -> float:
+    """What the console takes of a core while the drone waves, in percent."""
+    before, began_s = processor_s(pid), time.perf_counter()
+    while time.perf_counter() - began_s < WATCHED_S:
+        await asyncio.to_thread(client.ask, "drone/kelex", "gesture", name="wave")
+        await asyncio.sleep(1.0)
+    return 100 * (processor_s(pid) - before) / (time.perf_counter() - began_s)
+
+
+def console_pid() -> int:
+    """The console's process, which is a grandchild of ours."""
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            command = (folder / "cmdline").read_bytes()
+            parent = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
+            if b"console_child" in command and _is_ours(parent):
+                return int(folder.name)
+        except (OSError, ValueError, IndexError):
+            continue
+    raise AssertionError("there is no console")
+
+
+def _is_ours(pid: int) -> bool:
+    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1]) == os.getpid()
+
+
+def processor_s(pid: int) -> float:
+    """Processor time that a process has used."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def resident_kb(pid: int) -> int:
+    """What a process holds of memory."""
+    found = re.search(r"VmRSS:\s*(\d+)", Path(f"/proc/{pid}/status").read_text())
+    assert found
+    return int(found[1])

@@ -1,0 +1,90 @@
+"""Pictures of the console, of a house in which something happens: `uv run python tests/console/screenshots.py FOLDER`.
+
+Desktop and phone, light and dark, as PNG. The README's is `desktop-dark.png`, in host/console.png.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from acceptance.conftest import port_of
+from acceptance.household import Client, Kelex, until
+from console.browser import running
+
+SIZES = {"desktop": (1280, 860), "phone": (390, 844)}
+PATIENCE_MS = 180_000
+GREETING = {
+    "head_pan": 18,
+    "head_tilt": 4,
+    "left_shoulder": -62,
+    "left_elbow": 38,
+    "right_shoulder": 12,
+    "right_elbow": 62,
+    "right_gripper": 45,
+}
+SHIP = {
+    "action": "create",
+    "project": "ship",
+    "title": "The ship for Kal-El",
+    "variants": [{"name": "rocket", "value": 9, "parts": {"plate": 4}, "steps": ["hull", "drive", "seal"]}],
+    "stock": {"plate": 4},
+}
+
+
+def something_happens(client: Client) -> None:
+    """What the pictures are to show."""
+    client.ask("house", "project", **SHIP)
+    client.ask("house", "project", action="step_done", project="ship", step="hull")
+    client.ask("world", "enter", member="lara", room="nursery")
+    client.ask("house", "visitor", who="The Council", reason="It is about General Zod")
+    client.ask("house", "announce", text="There is something on the holo-news", to="jor-el", priority="urgent")
+    until(lambda: client.document("kelex/house/announcements").get("unacknowledged"), "what was said")
+    client.ask("drone/kelex", "eye", color="cyan", effect="steady")
+    client.ask("drone/kelex", "holodisk", on=True)
+    client.ask("drone/kelex", "move", joints=GREETING)
+
+
+def picture(browser: Any, address: str, size: str, scheme: str, folder: Path) -> None:
+    """One of them."""
+    width, height = SIZES[size]
+    page = browser.new_page(viewport={"width": width, "height": height}, color_scheme=scheme, reduced_motion="reduce")
+    page.set_default_timeout(PATIENCE_MS)
+    page.goto(address)
+    page.wait_for_selector("body.k-page:not(.k-stale)")
+    page.wait_for_selector("html[data-figure=ready]")
+    page.wait_for_function("kelex.figure.shown.head_pan?.groups.length && kelex.figure.dark !== undefined")
+    page.wait_for_timeout(4000)  # for every part of the figure: there is no sign of the last one
+    page.screenshot(path=str(folder / f"{size}-{scheme}.png"), timeout=PATIENCE_MS)
+    page.close()
+
+
+def main() -> None:
+    """Take all four."""
+    folder = Path(sys.argv[1] if len(sys.argv) > 1 else ".")
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as home:
+        house = Kelex(Path(home), "up", console=True)
+        try:
+            house.says("is up")
+            client = Client(port_of(house))
+            until(lambda: client.latest("kelex/drone/kelex/availability") == b"online", "the drone online")
+            something_happens(client)
+            address = house.says(r"console (http://127\.0\.0\.1:\d+)")[1]
+            with running() as browser:
+                for size in SIZES:
+                    for scheme in ("dark", "light"):
+                        picture(browser, address, size, scheme, folder)
+            client.close()
+        finally:
+            house.stop()
+    print(json.dumps(sorted(str(path) for path in folder.glob("*-*.png"))))
+
+
+if __name__ == "__main__":
+    main()
