@@ -3,29 +3,42 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from urllib.parse import SplitResult, quote, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlencode, urlsplit
 
 from kelex_host.errors import ConfigError
 
 DEFAULT_PORTS = {"mqtt": 1883, "mqtts": 8883}
 URL_CHARACTERS_MAX = 4096
 
+# Files that TLS uses, as an address may name them behind a `?`.
+FILES = ("ca", "certificate", "key")
+
 _EXAMPLE = "mqtt://user:password@host:1883"
 
 
 @dataclass(frozen=True, slots=True)
 class BrokerUrl:
-    """Where a broker listens and who we are to it; `str` and `repr` never show the password."""
+    """Where a broker listens and who we are to it; `str` and `repr` never show the password.
+
+    `ca` is the file of the authority that vouches for the broker, where the system's do not; `certificate` and `key`
+    are the files by which we prove who we are. `speaks_5`: it may speak MQTT 5, and is worth asking.
+    """
 
     host: str
     port: int
     tls: bool = False
     username: str | None = None
     password: str | None = field(default=None, repr=False)
+    ca: str = ""
+    certificate: str = ""
+    key: str = ""
+    speaks_5: bool = True
 
     @classmethod
     def parse(cls, text: str) -> BrokerUrl:
-        """Read `mqtt[s]://[user[:password]@]host[:port]`; IPv6 in brackets, odd characters percent-encoded.
+        """Read `mqtt[s]://[user[:password]@]host[:port][?ca=FILE&certificate=FILE&key=FILE]`.
+
+        IPv6 stands in brackets, odd characters are percent-encoded.
 
         Raises ConfigError. It never quotes the text: a mistyped one may hold the password anywhere.
         """
@@ -33,7 +46,8 @@ class BrokerUrl:
         host = parts.hostname
         if not host or any(character.isspace() for character in host):
             raise ConfigError(f"The broker address names no host: write it as {_EXAMPLE}.")
-        if parts.path not in ("", "/") or parts.query or parts.fragment:
+        files = _files(parts)
+        if parts.path not in ("", "/") or files is None or parts.fragment:
             raise ConfigError(
                 f"The broker address goes on after the port: write it as {_EXAMPLE}, "
                 "and '/', '?', '#' or '@' in a password as %2F, %3F, %23 or %40."
@@ -42,7 +56,8 @@ class BrokerUrl:
         password = unquote(parts.password) if parts.password else None
         if password is not None and username is None:
             raise ConfigError(f"The broker address has a password but no user name: write it as {_EXAMPLE}.")
-        return cls(host, _port(parts), parts.scheme == "mqtts", username, password)
+        url = cls(host, _port(parts), parts.scheme == "mqtts", username, password)
+        return url.with_files(**files)
 
     def with_credentials(self, username: str | None, password: str | None) -> BrokerUrl:
         """The same broker with these in place of its own, where they are given. Raises ConfigError."""
@@ -55,9 +70,22 @@ class BrokerUrl:
             raise ConfigError("[broker] has a password but no user name: give it `username`.")
         return url
 
+    def with_files(self, ca: str = "", certificate: str = "", key: str = "") -> BrokerUrl:
+        """The same broker with these files in place of its own, where they are given. Raises ConfigError."""
+        url = replace(self, ca=ca or self.ca, certificate=certificate or self.certificate, key=key or self.key)
+        if (url.ca or url.certificate or url.key) and not url.tls:
+            raise ConfigError(
+                "Certificates are for TLS, which mqtt:// does not speak: write mqtts://, or leave them out."
+            )
+        if bool(url.certificate) != bool(url.key):
+            raise ConfigError("Of the certificate and its key only one is given: give the broker both, or none.")
+        return url
+
     def revealed(self) -> str:
         """All of it, password too, as `parse` reads it: only for a file that is ours alone."""
         text = str(replace(self, username=None, password=None))
+        if files := {name: value for name in FILES if (value := getattr(self, name))}:
+            text += "?" + urlencode(files)
         if self.username is None:
             return text
         secret = "" if self.password is None else ":" + quote(self.password, safe="")
@@ -90,6 +118,15 @@ def _split(text: str) -> SplitResult:
     if parts.scheme not in DEFAULT_PORTS or not text.lower().startswith(f"{parts.scheme}://"):
         raise ConfigError(f"A broker address begins with mqtt:// or mqtts://: write it as {_EXAMPLE}.")
     return parts
+
+
+def _files(parts: SplitResult) -> dict[str, str] | None:
+    """The files that stand behind a `?`; None where something else does."""
+    try:
+        named = dict(parse_qsl(parts.query, keep_blank_values=True, strict_parsing=True)) if parts.query else {}
+    except ValueError:
+        return None
+    return named if named.keys() <= set(FILES) and all(named.values()) else None
 
 
 def _port(parts: SplitResult) -> int:

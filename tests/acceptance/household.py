@@ -17,7 +17,7 @@ from typing import Any
 import paho.mqtt.client as mqtt
 from contract.validating import of_household
 
-PATIENCE_S = 30.0
+PATIENCE_S = 90.0
 KELEX = (sys.executable, "-m", "kelex_host")
 
 

@@ -57,6 +57,6 @@ def open_console(browser: Any, address: str) -> Any:
     """A page on the console. It is small: the tests' machine draws it without a graphics card."""
     page = browser.new_page(viewport={"width": 520, "height": 420}, reduced_motion="reduce")
     page.set_default_timeout(60_000)
-    page.goto(address)
+    page.goto(address, wait_until="commit")
     page.wait_for_selector("body.k-page:not(.k-stale)")
     return page

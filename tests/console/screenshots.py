@@ -10,6 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 from typing import Any
+from urllib.request import urlopen
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
@@ -43,23 +44,34 @@ def something_happens(client: Client) -> None:
     client.ask("house", "project", action="step_done", project="ship", step="hull")
     client.ask("world", "enter", member="lara", room="nursery")
     client.ask("house", "visitor", who="The Council", reason="It is about General Zod")
-    client.ask("house", "announce", text="There is something on the holo-news", to="jor-el", priority="urgent")
-    until(lambda: client.document("kelex/house/announcements").get("unacknowledged"), "what was said")
+    client.ask("house", "announce", text="There is something on the holo-news", to="jor-el", priority="important")
+    until(lambda: client.document("kelex/house/announcements")["current"] is None, "what was said")
+
+
+def show_himself(client: Client) -> None:
+    """As he is to stand in the picture; what the household makes him do in between is over by the next try."""
+
+    def stands() -> bool:
+        body = client.document("kelex/drone/kelex/body")
+        return bool(body["holodisk"] and body["eye"]["color"] == "#00ffff" and not body["moving"])
+
     client.ask("drone/kelex", "eye", color="cyan", effect="steady")
     client.ask("drone/kelex", "holodisk", on=True)
     client.ask("drone/kelex", "move", joints=GREETING)
+    until(stands, "his greeting")
 
 
-def picture(browser: Any, address: str, size: str, scheme: str, folder: Path) -> None:
+def picture(browser: Any, client: Client, address: str, size: str, scheme: str, folder: Path) -> None:
     """One of them."""
     width, height = SIZES[size]
     page = browser.new_page(viewport={"width": width, "height": height}, color_scheme=scheme, reduced_motion="reduce")
     page.set_default_timeout(PATIENCE_MS)
-    page.goto(address)
+    page.goto(address, wait_until="commit")
     page.wait_for_selector("body.k-page:not(.k-stale)")
     page.wait_for_selector("html[data-figure=ready]")
     page.wait_for_function("kelex.figure.shown.head_pan?.groups.length && kelex.figure.dark !== undefined")
-    page.wait_for_timeout(4000)  # for every part of the figure: there is no sign of the last one
+    show_himself(client)
+    page.wait_for_timeout(2500)  # for every part of the figure: there is no sign of the last one
     page.screenshot(path=str(folder / f"{size}-{scheme}.png"), timeout=PATIENCE_MS)
     page.close()
 
@@ -74,12 +86,13 @@ def main() -> None:
             house.says("is up")
             client = Client(port_of(house))
             until(lambda: client.latest("kelex/drone/kelex/availability") == b"online", "the drone online")
-            something_happens(client)
             address = house.says(r"console (http://127\.0\.0\.1:\d+)")[1]
+            urlopen(address, timeout=60).read()  # the page listens from now on
+            something_happens(client)
             with running() as browser:
                 for size in SIZES:
                     for scheme in ("dark", "light"):
-                        picture(browser, address, size, scheme, folder)
+                        picture(browser, client, address, size, scheme, folder)
             client.close()
         finally:
             house.stop()

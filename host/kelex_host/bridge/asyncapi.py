@@ -122,6 +122,8 @@ class _Contract:
         self._tells("house_info", topics.house("info"), shapes.info())
         self._tells("house_health", topics.house("health"), shapes.health(), qos=0)
         self._tells("house_alert", topics.house("alerts/{alert}"), house_schemas.alert(), household_schemas.alert())
+        self._tells("house_alerts", topics.house("alerts"), house_schemas.alert_list())
+        self._tells("house_discovery", topics.house("discovery"), house_schemas.discovery())
         refused = house_schemas.order_refused()
         self._message("house_event_trust_order_refused", str(refused["description"]), refused, title="order_refused")
         self._channel("house_event_trust", topics.house("event/trust"), ["house_event_trust_order_refused"])

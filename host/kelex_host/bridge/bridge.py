@@ -9,15 +9,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from kelex_wire.schema import SCHEMA_CRC
-
-from kelex_host.bridge.asyncapi import schema_hash
+from kelex_host.bridge import self_portrait
+from kelex_host.bridge.alert_list import AlertList
 from kelex_host.bridge.gateway import DroneGateway, encode_json
 from kelex_host.bridge.now import Now
 from kelex_host.bridge.outbox import Message, Outbox, Publish
 from kelex_host.bridge.pairing import Pairings
 from kelex_host.bridge.request_desk import RequestDesk, World
 from kelex_host.bridge.topics import Topics
+from kelex_host.homeassistant.discovery import Discovery
 from kelex_host.household.keeper import Keeper
 from kelex_host.trust.alerts import Alerts
 from kelex_host.trust.guard import Guard, closed_guard
@@ -30,9 +30,10 @@ NO_GUARD = "This house was started without its members' keys; start it with `kel
 
 @dataclass(frozen=True, slots=True)
 class Subscribe:
-    """Subscribe to these filters (with QoS); once in each session with the broker."""
+    """Subscribe to these filters (with QoS), once a session; `as_published`: showing who sent a retained message."""
 
     filters: list[tuple[str, int]]
+    as_published: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ class Bridge:
 
     `configuration` is published as it stands: it holds no secrets. Without a `guard` nobody may give a guarded order.
     `pairings` has the drones' pairing keys; without it none can be paired. Without a `household` the house only
-    carries messages: it decides nothing, and knows no verbs of its own.
+    carries messages: it decides nothing, and knows no verbs of its own. `discovery` has Home Assistant find the house.
     """
 
     def __init__(
@@ -73,17 +74,18 @@ class Bridge:
         guard: Guard | None = None,
         pairings: Pairings | None = None,
         household: Keeper | None = None,
+        discovery: Discovery | None = None,
     ) -> None:
         self.topics = Topics(base)
         self.outbox = Outbox()
         self.broker_connections = 0
-        self._version = version
-        self._world = world
-        self._configuration = configuration or {}
+        self.version = version
+        self.world = world
+        self.configuration = configuration or {}
         self._is_up = False
         self._subscribe_due = False
         self._notices: list[Notice] = []
-        self._started: Now | None = None
+        self.started: Now | None = None
         self._health_due_s = 0.0
         self._were_online: set[str] = set()
         # Drones that may have bytes to write, or another due time: of a house full of them usually one.
@@ -94,8 +96,12 @@ class Bridge:
             for drone in drones
         }
         self.household = household
+        self.discovery = discovery
+        if discovery:
+            discovery.attach(self.outbox)
         if household:
             household.attach(self.topics, self.outbox, self.drones, self._notice)
+        self._alert_list = AlertList(self.topics, self.outbox)
         self.alerts = Alerts(self.topics, self.outbox, nonce)
         self.desk = RequestDesk(
             self.topics,
@@ -116,13 +122,13 @@ class Bridge:
 
     def start(self, now: Now) -> None:
         """Put the first documents on their way. Every drone is offline until it says otherwise."""
-        self._started = now
+        self.started = now
         self._is_up = True
         self._document("availability", b"online")
-        self._document("info", encode_json(self._info(now)))
+        self._document("info", encode_json(self_portrait.info(self, now)))
         self.alerts.start()
         if self.household:
-            self.household.start(now, self._world(now, "truth", {}).get("people") if self._world else None)
+            self.household.start(now, self.world(now, "truth", {}).get("people") if self.world else None)
         for drone in self.drones.values():
             self.outbox.put(Message(self.topics.drone(drone.drone, "availability"), b"offline", retain=True))
         self.step(now)
@@ -141,6 +147,8 @@ class Bridge:
         self.broker_connections += 1
         self._subscribe_due = True
         self.outbox.connected()
+        if self.discovery:
+            self.discovery.connected(now)
         self._tell_health_soon(now)
 
     def broker_lost(self, now: Now) -> None:
@@ -158,12 +166,17 @@ class Bridge:
             drone, boot, number = message.settles
             self.drones[drone].settle(boot, number)
 
-    def message(self, now: Now, topic: str, payload: bytes, retained: bool) -> None:
-        """A message from the broker."""
+    def message(
+        self, now: Now, topic: str, payload: bytes, retained: bool, reply_to: str = "", correlation: bytes = b""
+    ) -> None:
+        """A message from the broker. Under MQTT 5 it may say where it wants its answer too, and by what to know it."""
         if topic == self.topics.house_availability:
             self._hear_availability(payload, retained)
+        elif self.discovery and topic in self.discovery.topics:
+            if self.discovery.hear(now, topic, payload, retained):
+                self.outbox.connected()
         else:
-            self.desk.take(now, topic, payload, retained)
+            self.desk.take(now, topic, payload, retained, reply_to, correlation)
             if self.household:
                 self.household.message(now, topic, payload, retained)
 
@@ -187,28 +200,40 @@ class Bridge:
         self.alerts.step(now)
         if self.household:
             self.household.step(now)
+        if self.discovery:
+            self.discovery.step(now)
         if online != self._were_online:
             self._were_online = online
             self._tell_health_soon(now)
         if now.mono_s >= self._health_due_s:
             self._health_due_s = now.mono_s + HEALTH_S
-            self.outbox.put(Message(self.topics.house("health"), encode_json(self._health(now)), 0, retain=True))
+            self.outbox.put(
+                Message(self.topics.house("health"), encode_json(self_portrait.health(self, now)), 0, retain=True)
+            )
 
     def due_s(self) -> float:
         """When `step` next has something to do (mono_s)."""
         self._note_due_times()
         drones_s = min(self._due_s.values(), default=self._health_due_s)
         household_s = self.household.due_s() if self.household else self._health_due_s
-        return min(self._health_due_s, self.alerts.due_s(), drones_s, household_s)
+        discovery_s = self.discovery.due_s() if self.discovery else self._health_due_s
+        return min(self._health_due_s, self.alerts.due_s(), drones_s, household_s, discovery_s)
 
     def take(self) -> list[Effect]:
         """What the shells have to do now, in this order."""
         effects: list[Effect] = []
         if self._subscribe_due:
             self._subscribe_due = False
-            effects.append(Subscribe(self.topics.filters() + (self.household.filters() if self.household else [])))
+            effects.append(Subscribe(self.topics.order_filters(), as_published=True))
+            others = [(self.topics.house_availability, 1)]
+            for part in (self.household, self.discovery):
+                others += part.filters() if part else []
+            effects.append(Subscribe(others))
         if self.household:
             self.household.flush()
+        self._alert_list.update()
+        if self.discovery:
+            self.discovery.update()
         effects += self.outbox.take()
         if self._touched:
             self._note_due_times()
@@ -240,30 +265,6 @@ class Bridge:
 
     def _document(self, leaf: str, payload: bytes) -> None:
         self.outbox.put(Message(self.topics.house(leaf), payload, retain=True))
-
-    def _info(self, now: Now) -> dict[str, Any]:
-        return {
-            "version": self._version,
-            "base": self.topics.base,
-            "drones": list(self.drones),
-            "simulated": self._world is not None,
-            "configuration": self._configuration,
-            "wire_schema": f"{SCHEMA_CRC:08x}",
-            "schema_hash": schema_hash(self.topics.base, self._version),
-            "started": now.stamp(),
-        }
-
-    def _health(self, now: Now) -> dict[str, Any]:
-        assert self._started is not None
-        return {
-            "time": now.stamp(),
-            "uptime_s": round(now.mono_s - self._started.mono_s),
-            "queued": len(self.outbox),
-            "dropped": self.outbox.dropped,
-            "broker_connections": self.broker_connections,
-            "refused": dict(self.desk.refused),
-            "drones": {name: drone.health() for name, drone in self.drones.items()},
-        }
 
     def _notice(self, text: str) -> None:
         self._notices.append(Notice(text))

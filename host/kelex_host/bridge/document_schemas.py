@@ -68,6 +68,7 @@ _STATS = {
 }
 # Those that are told by another value than the wire's.
 _TOLD_STATS = {
+    "reset_cause": choice("Why the board last started.", (*records.RESET_CAUSES.values(), "unknown")),
     "paired": boolean("Whether it is paired with a host, and obeys no other."),
     "slot": choice("Where the version of its firmware lives.", schema.SLOTS),
     "firmware": text("That version's name; 00000000 for one without.", pattern="^[0-9a-f]{8}$"),
@@ -117,10 +118,7 @@ def stats() -> Schema:
     """A drone's own figures, from either of the two messages that carry them."""
     figures: dict[str, Schema] = {}
     for row in codec.message(schema.STATS).fields:
-        if row[0] == "reset_cause":
-            causes = (*records.RESET_CAUSES.values(), "unknown")
-            figures["reset_cause"] = choice("Why the board last started.", causes)
-        elif row[0] in _TOLD_STATS:
+        if row[0] in _TOLD_STATS:
             figures[row[0]] = _TOLD_STATS[row[0]]
         elif row[0] != "time_ms":
             figures[row[0]] = wire_field(row, _STATS[row[0]], records.SCALES)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kelex_host.bridge.json_schemas import Schema, array, choice, integer, just, record, text
+from kelex_host.bridge.json_schemas import Schema, array, choice, integer, just, mapping, record, text
 from kelex_host.trust.alerts import KINDS, SOURCES_MOST
 
 TIME = text("When it was so, by the house's clock: RFC 3339 with offset.", format="date-time")
@@ -30,6 +30,21 @@ def alert() -> Schema:
     return record(
         "Orders are refused.",
         {"id": text("The alert's id."), "first": text("When the first came.", format="date-time"), **_refusals()},
+    )
+
+
+def alert_list() -> Schema:
+    """`alerts`: which of them stand."""
+    fields = {"id": text("The alert's id."), "severity": text("How grave that is."), "text": text("What is wrong.")}
+    return record("The alerts that stand.", {"alerts": array("All of them.", record("One of them.", fields))})
+
+
+def discovery() -> Schema:
+    """`discovery`: what is published for Home Assistant."""
+    entities = mapping("A device's entities and their platforms; none for an entity's own topic.", text("A platform."))
+    return record(
+        "What is published for Home Assistant's discovery, so that a later start can take it away.",
+        {"published": mapping("By topic.", entities)},
     )
 
 

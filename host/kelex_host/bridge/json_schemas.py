@@ -21,6 +21,11 @@ _UNITS = {
 }
 
 
+def unit_of(wire_unit: str) -> str:
+    """The name that a unit of the wire has in MQTT's documents."""
+    return _UNITS.get(wire_unit, wire_unit)
+
+
 def number(help: str, unit: str = "", low: float | None = None, high: float | None = None) -> Schema:
     """A number with its unit; limits are inclusive."""
     return _limited("number", help, unit, low, high)

@@ -18,7 +18,8 @@ WAITING_MOST = 10_000
 class Message(msgspec.Struct, frozen=True, gc=False):
     """Something to publish. `settles` names the drone's event that is in safe hands once the broker has it.
 
-    `fact` is the sequence in the household's journal of the event that it is; 0 for whatever else.
+    `fact` is the sequence in the household's journal of the event that it is; 0 for whatever else. `correlation` is
+    what MQTT 5 recognises an answer by.
     """
 
     topic: str
@@ -27,6 +28,7 @@ class Message(msgspec.Struct, frozen=True, gc=False):
     retain: bool = False
     settles: tuple[str, int, int] | None = None  # drone, boot, event number
     fact: int = 0
+    correlation: bytes = b""
 
 
 class Publish(msgspec.Struct, frozen=True, gc=False):
@@ -44,6 +46,8 @@ class Outbox:
     retained: dict[str, Message] = field(default_factory=dict)
     # The connection takes less than it is given: documents wait here, where a newer one takes an older one's place.
     congested: bool = False
+    # Counts what is retained and not for the moment only (QoS 1), so that who lists such documents knows of a change.
+    changes: int = 0
     _connected: bool = False
     _waiting: deque[Message] = field(default_factory=deque)
     _documents: dict[str, Message] = field(default_factory=dict)
@@ -67,6 +71,7 @@ class Outbox:
         """Hand over a message. Where too many wait already, the newest is dropped and counted."""
         if message.retain:
             self.retained[message.topic] = message
+            self.changes += message.qos
             self._documents.pop(message.topic, None)
             self._documents[message.topic] = message
         elif message.qos == 0 and not self._connected:

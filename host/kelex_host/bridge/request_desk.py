@@ -9,7 +9,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Protocol
+
+import msgspec
 
 from kelex_host.bridge import entities, verbs
 from kelex_host.bridge.entities import read_set
@@ -23,6 +26,8 @@ from kelex_host.bridge.transactions import TAKEN, Transactions, digest
 from kelex_host.bridge.verbs import Verb
 from kelex_host.trust.alerts import Alerts
 from kelex_host.trust.guard import Guard, Refusal
+
+CORRELATION_BYTES_MOST = 256
 
 World = Callable[[Now, str, dict[str, Any]], dict[str, Any]]
 
@@ -66,7 +71,9 @@ class RequestDesk:
         self._verbs = {(verb.scope, verb.name): verb for verb in table}
         self._transactions = Transactions()
 
-    def take(self, now: Now, topic: str, payload: bytes, retained: bool) -> None:
+    def take(
+        self, now: Now, topic: str, payload: bytes, retained: bool, reply_to: str = "", correlation: bytes = b""
+    ) -> None:
         """A message from the broker; whatever is no request is left alone."""
         request = self._topics.read_request(topic)
         if request is None or (retained and not payload):
@@ -74,6 +81,8 @@ class RequestDesk:
         entity = entities.BY_NAME.get(request.verb) if request.plain else None
         if entity is not None:
             request = RequestTopic("drone", request.drone, entity.verb)
+        if reply_to and self._topics.may_answer_at(reply_to):
+            request = replace(request, reply_to=reply_to, correlation=correlation[:CORRELATION_BYTES_MOST])
         if retained:
             why = "A retained request is ignored, lest it switch again at every start; send it without retain."
             self._respond_error(now, request, _transaction_of(payload), RequestError("retained", why))
@@ -81,7 +90,10 @@ class RequestDesk:
         try:
             if request.plain:  # and no entity: whatever its payload is
                 raise RequestError("unknown_verb", self._unknown(request))
-            parsed = Payload(read_set(entity, payload), None) if entity else read_payload(payload)
+            if entity:
+                parsed = Payload(read_set(entity, payload, self._body_of(request.drone)), None)
+            else:
+                parsed = read_payload(payload)
         except RequestError as error:
             self._respond_error(now, request, None, error)
             return
@@ -89,7 +101,7 @@ class RequestDesk:
         if parsed.transaction is not None:
             asked = digest(parsed.fields)
             if not self._transactions.begin(now.mono_s, topic, parsed.transaction, asked):
-                self._answer_again(topic, parsed.transaction, asked)
+                self._answer_again(request, parsed.transaction, asked)
                 return
         try:
             self._obey(now, request, parsed)
@@ -100,8 +112,9 @@ class RequestDesk:
         except RequestError as error:
             self._respond_error(now, request, parsed.transaction, error)
 
-    def _answer_again(self, topic: str, transaction: str, asked: str) -> None:
+    def _answer_again(self, request: RequestTopic, transaction: str, asked: str) -> None:
         """Tell a request that is known already what it was told; another one, that its transaction is taken."""
+        topic = self._topics.response(request)
         if self._transactions.is_same(topic, transaction, asked):
             payload = self._transactions.answer(topic, transaction)
         else:
@@ -109,7 +122,7 @@ class RequestDesk:
             self.refused[error.code] += 1
             payload = encode_json({**_error(error), "transaction": transaction})
         if payload is not None:
-            self._outbox.put(Message(topic, payload))
+            self._send(request, payload)
 
     def _obey(self, now: Now, request: RequestTopic, payload: Payload) -> None:
         verb = self._verbs.get((request.scope, request.verb))
@@ -171,7 +184,19 @@ class RequestDesk:
         payload = encode_json(document)
         if transaction is not None:
             self._transactions.finish(topic, transaction, payload)
-        self._outbox.put(Message(topic, payload))
+        self._send(request, payload)
+
+    def _send(self, request: RequestTopic, payload: bytes) -> None:
+        """An answer, to its own topic and to where it is wanted beside."""
+        self._outbox.put(Message(self._topics.response(request), payload, correlation=request.correlation))
+        if request.reply_to:
+            self._outbox.put(Message(request.reply_to, payload, correlation=request.correlation))
+
+    def _body_of(self, drone: str) -> dict[str, Any]:
+        """What was last told of a drone's body."""
+        told = self._outbox.retained.get(self._topics.drone(drone, "body"))
+        body: dict[str, Any] = msgspec.json.decode(told.payload) if told and told.payload else {}
+        return body
 
     def _names(self) -> str:
         return ", ".join(self._drones) or "none"

@@ -175,5 +175,7 @@ def plain_schema(entity: Entity) -> Schema:
         case "boolean":
             return choice(help, ("ON", "OFF"))
         case "color":
-            return {"description": help, "anyOf": [choice("The white light, or none.", ("ON", "OFF")), *_colors()]}
+            on_off = choice("The white light, or none.", ("ON", "OFF"))
+            light = text("A light's order in JSON, with its `state`.", pattern=r'^\{.*"state".*\}$')
+            return {"description": help, "anyOf": [on_off, light, *_colors()]}
     return choice(help, fields[0].choices)

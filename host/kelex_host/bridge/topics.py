@@ -12,13 +12,16 @@ TOPIC_CHARACTERS_MOST = 256
 class RequestTopic:
     """Where a request came in. `drone` is empty for the scopes `house` and `world`.
 
-    `plain`: it came to a `set` topic, and `verb` is the entity's name.
+    `plain`: it came to a `set` topic, and `verb` is the entity's name. `reply_to` is where else its answer is wanted,
+    and `correlation` what the asker knows that by.
     """
 
     scope: str
     drone: str
     verb: str
     plain: bool = False
+    reply_to: str = ""
+    correlation: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +51,20 @@ class Topics:
         """Where a request is sent."""
         return self._exchange(request, "request")
 
-    def filters(self) -> list[tuple[str, int]]:
-        """What the bridge subscribes to, with the QoS."""
+    def order_filters(self) -> list[tuple[str, int]]:
+        """Where orders come in, with the QoS."""
         requests = [(f"{self.base}/{scope}/request/#", 1) for scope in ("house", "world", "drone/+")]
-        return [*requests, (f"{self.base}/drone/+/set/#", 1), (self.house_availability, 1)]
+        return [*requests, (f"{self.base}/drone/+/set/#", 1)]
+
+    def filters(self) -> list[tuple[str, int]]:
+        """All that the bridge subscribes to, with the QoS."""
+        return [*self.order_filters(), (self.house_availability, 1)]
+
+    def may_answer_at(self, topic: str) -> bool:
+        """Whether an answer may go where its asker wants it: below `<base>/reply/`, or to topics that are not ours."""
+        if not topic or len(topic) > TOPIC_CHARACTERS_MOST or topic[0] == "$" or set(topic) & set("+#\0"):
+            return False
+        return topic.startswith(f"{self.base}/reply/") or not f"{topic}/".startswith(f"{self.base}/")
 
     def read_request(self, topic: str) -> RequestTopic | None:
         """Which request a topic stands for; None for any other topic, and for one that is too long to answer."""

@@ -24,6 +24,7 @@ from kelex_host.cli.console_start import start_console
 from kelex_host.cli.crystal_maker import CrystalMaker
 from kelex_host.cli.fast_house import Cable, KernelClock
 from kelex_host.cli.household import simulated_house
+from kelex_host.cli.metrics_start import start_metrics
 from kelex_host.cli.newsroom import newsroom
 from kelex_host.cli.outside import Outside
 from kelex_host.cli.pace import LIFE, Pace
@@ -31,6 +32,7 @@ from kelex_host.cli.player import Player
 from kelex_host.cli.scratch import scratch_directory
 from kelex_host.config import Settings, home, public
 from kelex_host.errors import JournalError, TrustError
+from kelex_host.homeassistant.configured import discovery_of
 from kelex_host.household.configured import home_of
 from kelex_host.household.keeper import Keeper
 from kelex_host.household.memories import Memories
@@ -79,7 +81,7 @@ async def _embed(embedded: EmbeddedBroker, tell: Tell) -> BrokerUrl:
     port = await embedded.start(BROKER_PORT)
     if port != BROKER_PORT:
         tell(f"Port {BROKER_PORT} is taken, so the embedded broker listens at {port}.")
-    return BrokerUrl("127.0.0.1", port)
+    return BrokerUrl("127.0.0.1", port, speaks_5=False)
 
 
 def _simulate(settings: Settings, terminals: Path, pace: Pace) -> tuple[Simulated | None, dict[str, str | MakePort]]:
@@ -143,6 +145,7 @@ async def _serve(
         guard=make_guard(settings, memory, tell),
         pairings=PairingFiles(memory),
         household=keeper,
+        discovery=discovery_of(settings, version("kelex")),
     )
     runtime = Runtime(bridge, url, ports, tell, live.clock if live else None)
     crystals.runtime = player.runtime = runtime
@@ -150,6 +153,7 @@ async def _serve(
     outside.start(keeper, runtime)
     player.clock = live.clock if live else None
     runtime.start()
+    metrics = await start_metrics(settings.metrics, runtime.health, tell)
     tasks: list[asyncio.Task[None]] = []
     if settings.news.urls:
         watcher = newsroom(settings.news, keeper, runtime, memory, tell)
@@ -175,6 +179,8 @@ async def _serve(
             task.cancel()
         await asyncio.gather(*tasks, player.stop(), outside.stop(), return_exceptions=True)
         running.withdraw()
+        if metrics:
+            await metrics.stop()
         if console:
             await console[0].stop()
         await runtime.stop()
@@ -208,6 +214,7 @@ def make_guard(settings: Settings, memory: Path, tell: Tell) -> Guard:
             save=store.save_counters,
             started_s=time.monotonic(),
             also=settings.trust.guarded,
+            free=("nursery",) if settings.homeassistant.nursery_watch_switch else (),
             clock=real_now,
         )
     except TrustError as error:

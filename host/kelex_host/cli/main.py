@@ -10,7 +10,20 @@ import typer
 
 from kelex_host import config
 from kelex_host.bridge import verbs
-from kelex_host.cli import cries, crystal, hardware, keys, replay, request, schema, sim, up, watch
+from kelex_host.cli import (
+    broker_acl,
+    cries,
+    crystal,
+    hardware,
+    keys,
+    replay,
+    request,
+    schema,
+    service,
+    sim,
+    up,
+    watch,
+)
 from kelex_host.cli.doctor.command import doctor
 from kelex_host.errors import KelexError
 
@@ -50,6 +63,7 @@ app.command(epilog='Example: kelex send look \'{"pan": 30, "tilt": -10}\'', cont
 )
 app.command(epilog="Example: kelex doctor --json")(doctor)
 app.command(epilog="Example: kelex replay --seeds 200, or: kelex replay ~/.local/share/kelex/journal.db")(replay.replay)
+app.command(epilog="Example: kelex broker-acl --to /etc/mosquitto/kelex")(broker_acl.broker_acl)
 app.command(epilog="Example: kelex schema --config > kelex.schema.json")(schema.schema)
 
 _world = typer.Typer(no_args_is_help=True, help="Act on the simulated house.", epilog="Example: kelex world truth")
@@ -64,6 +78,7 @@ for _verb in verbs.VERBS:
 app.add_typer(_world, name="world")
 app.add_typer(keys.app, name="keys")
 app.add_typer(hardware.app, name="hardware")
+app.add_typer(service.app, name="service")
 app.add_typer(crystal.app, name="crystal")
 app.add_typer(cries.app, name="cries")
 

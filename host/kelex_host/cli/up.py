@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from enum import StrEnum
 from itertools import count
 from pathlib import Path
 from typing import Annotated
@@ -15,6 +16,14 @@ from kelex_host.broker_url import BrokerUrl
 from kelex_host.cli.pace import pace_of
 from kelex_host.config import ConsoleSettings, DroneSettings, Settings
 from kelex_host.errors import ConfigError
+from kelex_host.shells.log_lines import as_json
+
+
+class LogFormat(StrEnum):
+    """For people, or a line of JSON each for a program."""
+
+    TEXT = "text"
+    JSON = "json"
 
 
 def up(
@@ -27,6 +36,7 @@ def up(
     ] = None,
     config_file: Annotated[Path | None, typer.Option("--config", help="A kelex.toml.")] = None,
     no_console: Annotated[bool, typer.Option("--no-console", help="Without the page in the browser.")] = False,
+    log: Annotated[LogFormat, typer.Option("--log", help="How it tells what happens.")] = LogFormat.TEXT,
     speed: Annotated[float, typer.Option("--speed", help="A simulated house so many times as fast as life.")] = 1.0,
     scenario: Annotated[
         str, typer.Option("--scenario", help="Play a day in it: krypton, the day at the house of El.")
@@ -41,7 +51,7 @@ def up(
     # Only this command needs the brokers, ports and the simulator: the others start without them.
     from kelex_host.cli.house_process import run
 
-    asyncio.run(run(settings, url, typer.echo, pace))
+    asyncio.run(run(settings, url, as_json(typer.echo) if log is LogFormat.JSON else typer.echo, pace))
 
 
 def with_ports(settings: Settings, ports: list[str]) -> Settings:

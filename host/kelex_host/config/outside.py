@@ -80,6 +80,17 @@ class ConsoleSettings(msgspec.Struct, frozen=True):
             force_setattr(self, "password", conceal(self.password))
 
 
+class MetricsSettings(msgspec.Struct, frozen=True):
+    """`[metrics]`: Prometheus' metrics at `http://address:port/metrics`; with port 0, the default, there are none.
+
+    `hosts` are more names by which Prometheus reaches it, besides this computer's own and `address`.
+    """
+
+    port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 0
+    address: Address = "127.0.0.1"
+    hosts: Annotated[list[Word], msgspec.Meta(max_length=16)] = []
+
+
 class PhoneSettings(msgspec.Struct, frozen=True):
     """`[phone]`: what the holo-phone calls by.
 

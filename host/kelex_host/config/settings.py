@@ -18,6 +18,7 @@ from kelex_host.broker_url import BrokerUrl
 from kelex_host.config.near import near
 from kelex_host.config.outside import (
     ConsoleSettings,
+    MetricsSettings,
     NewsSettings,
     PhoneSettings,
     SpeechSettings,
@@ -26,6 +27,7 @@ from kelex_host.config.outside import (
 )
 from kelex_host.config.secrets import PUBLIC, conceal
 from kelex_host.errors import ConfigError
+from kelex_host.homeassistant.settings import HomeAssistantSettings
 from kelex_host.trust.roles import RULES
 
 # `$` alone would let Python's regular expressions pass a line end behind it.
@@ -128,12 +130,16 @@ class DroneSettings(msgspec.Struct, frozen=True):
 class BrokerSettings(msgspec.Struct, frozen=True):
     """`[broker]`: `url` such as `mqtt://host:1883`; without one the embedded broker is used.
 
-    `username` and `password` win over those of the `url`.
+    `username` and `password` win over those of the `url`. With mqtts://, `ca` is the file of the authority that vouches
+    for the broker (default: those that the system trusts), `certificate` and `key` are the files of our own.
     """
 
     url: str = ""
     username: str = ""
     password: str = ""
+    ca: str = ""
+    certificate: str = ""
+    key: str = ""
 
     def __post_init__(self) -> None:
         """However these texts came here, nothing prints the password."""
@@ -145,9 +151,10 @@ class BrokerSettings(msgspec.Struct, frozen=True):
     def address(self) -> BrokerUrl | None:
         """Where the broker is and who we are to it; None for the embedded one. Raises ConfigError."""
         if self.url:
-            return BrokerUrl.parse(self.url).with_credentials(self.username or None, self.password or None)
-        if self.username or self.password:
-            raise ConfigError("[broker] has a user name or a password, but no url; give it one, or leave them out.")
+            url = BrokerUrl.parse(self.url).with_credentials(self.username or None, self.password or None)
+            return url.with_files(self.ca, self.certificate, self.key)
+        if self.username or self.password or self.ca or self.certificate or self.key:
+            raise ConfigError("[broker] says who we are to it, but has no url; give it one, or leave that out.")
         return None
 
 
@@ -183,7 +190,9 @@ class Settings(msgspec.Struct, frozen=True):
     news: NewsSettings = NewsSettings()
     phone: PhoneSettings = PhoneSettings()
     speech: SpeechSettings = SpeechSettings()
+    homeassistant: HomeAssistantSettings = HomeAssistantSettings()
     console: ConsoleSettings = ConsoleSettings()
+    metrics: MetricsSettings = MetricsSettings()
 
 
 def public(settings: Settings) -> dict[str, Any]:

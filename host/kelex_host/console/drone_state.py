@@ -64,7 +64,7 @@ class DroneState:
     def ghost(self) -> dict[str, float]:
         """Where its joints are ordered to be. A joint that nobody ordered is to be where the drone says it is."""
         said = angles(self.body.document.get("joints"))
-        return said | self.target if self.moving or self.target else said
+        return said | self.target
 
     def granted(self, verb: str, joints: Mapping[str, Any]) -> None:
         """An order's answer names joints and where they will be; a stop forgets what was ordered before."""

@@ -8,8 +8,14 @@ import ssl
 from kelex_host.broker_url import BrokerUrl
 
 
+class TlsFileError(OSError):
+    """A file that TLS needs cannot be used; one sentence with the mend."""
+
+
 def why_unreachable(url: BrokerUrl, error: Exception) -> str:
     """One sentence with the mend for a connection attempt that failed with `error`."""
+    if isinstance(error, TlsFileError):
+        return f"TLS with the MQTT broker at {url.address} cannot begin: {error}"
     if isinstance(error, ssl.SSLError):
         reason = getattr(error, "verify_message", None) or getattr(error, "reason", None) or "no TLS there"
         return (

@@ -16,9 +16,13 @@ _PUBLISH, _RETAIN = 0x30, 0x01
 
 
 class Express:
-    """PUBLISH packets on their way to a socket, TLS or not, that is set not to block."""
+    """PUBLISH packets on their way to a socket, TLS or not, that is set not to block.
 
-    def __init__(self, sock: Any) -> None:
+    MQTT 5 has properties behind the topic: ours are none, a length of zero.
+    """
+
+    def __init__(self, sock: Any, *, has_properties: bool = False) -> None:
+        self._properties = b"\0" if has_properties else b""
         self._send = sock.send
         self._waiting = bytearray()
         self._sending = b""
@@ -34,8 +38,9 @@ class Express:
     def put(self, topic: str, payload: bytes, retain: bool) -> None:
         """Line up a message. Raises ValueError for a topic that no broker takes, and for a payload beyond MQTT."""
         name = _name(topic)
-        self._waiting += _head(len(name) + len(payload), retain)
+        self._waiting += _head(len(name) + len(self._properties) + len(payload), retain)
         self._waiting += name
+        self._waiting += self._properties
         self._waiting += payload
 
     def flush(self) -> bool:

@@ -23,6 +23,7 @@ from kelex_host.broker_url import BrokerUrl
 from kelex_host.errors import BrokerError
 from kelex_host.shells.broker_problems import why_broken, why_refused, why_unreachable
 from kelex_host.shells.mqtt_express import Express
+from kelex_host.shells.mqtt_versions import PLAIN, VERSION_REFUSED, answer_properties, delivery_of, subscription
 
 CONNECT_TIMEOUT_S = 5.0
 FLUSH_TIMEOUT_S = 1.0
@@ -43,10 +44,11 @@ class Link:
         url: BrokerUrl,
         *,
         accepted: Callable[[], None],
-        message: Callable[[str, bytes, bool], None],
+        message: Callable[..., None],
         published: Callable[[int], None],
     ) -> None:
-        self.accepted = False
+        self.accepted = self.version_refused = False
+        self._version = paho.protocol
         self._paho, self._url = paho, url
         self._tell_accepted, self._tell_message, self._tell_published = accepted, message, published
         self._loop = asyncio.get_running_loop()
@@ -60,7 +62,7 @@ class Link:
         if self._socket is None:
             self._end(why_broken(url))
             return
-        self._express = Express(self._socket)
+        self._express = Express(self._socket, has_properties=self._version == mqtt.MQTTv5)
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         paho.on_connect, paho.on_disconnect = self._on_connect, self._on_disconnect
         paho.on_subscribe, paho.on_message = self._on_subscribe, self._on_message
@@ -76,6 +78,7 @@ class Link:
         while not self._ended.done():
             await asyncio.wait({self._ended}, timeout=TICK_S)
             if not self.accepted and self._loop.time() > deadline_s:
+                self.version_refused = True  # or so a broker of old takes a version that it does not know
                 self._end(why_unreachable(self._url, TimeoutError()))
             if self._unacknowledged and self._loop.time() - self._unacknowledged[0][2] > UNACKNOWLEDGED_S:
                 self._end(why_broken(self._url))  # an acknowledgement is lost: only a new session mends that
@@ -101,9 +104,9 @@ class Link:
             self._on_socket_close(None, None, sock)
             sock.close()
 
-    def subscribe(self, filters: Sequence[tuple[str, int]]) -> asyncio.Future[list[str]]:
+    def subscribe(self, filters: Sequence[tuple[str, int]], as_published: bool) -> asyncio.Future[list[str]]:
         """See MqttClient.subscribe."""
-        code, packet_id = self._paho.subscribe(list(filters))
+        code, packet_id = self._paho.subscribe(subscription(filters, self._version, as_published))
         if code != mqtt.MQTT_ERR_SUCCESS or packet_id is None:
             raise BrokerError(why_broken(self._url))
         answer: asyncio.Future[list[str]] = self._loop.create_future()
@@ -115,7 +118,7 @@ class Link:
         """About how much waits for the broker to take it."""
         return len(self._express) + self._paho_bytes
 
-    def publish(self, token: int, topic: str, payload: bytes, qos: int, retain: bool) -> None:
+    def publish(self, token: int, topic: str, payload: bytes, qos: int, retain: bool, correlation: bytes) -> None:
         """See MqttClient.publish; the owner is told of `token` when the broker has acknowledged it."""
         if self.unsent_bytes > UNSENT_BYTES_MAX or len(self._unacknowledged) >= UNACKNOWLEDGED_MAX:
             why = f"The MQTT broker at {self._url.address} is too slow: check its load and network."
@@ -126,7 +129,8 @@ class Link:
             if not self._flush_due:
                 self._flush_soon()
             return
-        info = self._paho.publish(topic, payload, qos, retain)
+        properties = answer_properties(correlation) if self._version == mqtt.MQTTv5 else None
+        info = self._paho.publish(topic, payload, qos, retain, properties)
         if info.rc != mqtt.MQTT_ERR_SUCCESS:
             raise BrokerError(why_broken(self._url))
         self._paho_bytes += len(topic) + len(payload)
@@ -196,12 +200,14 @@ class Link:
     def _on_connect(self, _: object, __: object, ___: object, code: Any, ____: object) -> None:
         if code.is_failure:
             credentials = code.value in _CREDENTIALS_REFUSED
+            self.version_refused = code.value in VERSION_REFUSED
             self._end(why_refused(self._url, credentials=credentials, reason=str(code)))
         else:
             self.accepted = True
             self._inbox.append(self._tell_accepted)
 
     def _on_disconnect(self, _: object, __: object, ___: object, ____: object, _____: object) -> None:
+        self.version_refused = not self.accepted and not self._ended.done()
         self._end(why_broken(self._url) if self.accepted else why_unreachable(self._url, ConnectionResetError()))
 
     def _on_message(self, _: object, __: object, message: mqtt.MQTTMessage) -> None:
@@ -210,7 +216,9 @@ class Link:
         except UnicodeDecodeError:
             return  # a broker should have refused it; raised from here, paho would read the packet for ever
         payload = bytes(message.payload)
-        self._inbox.append(partial(self._tell_message, topic, payload, message.retain))
+        delivery = delivery_of(message)
+        asked = () if delivery is PLAIN else (delivery,)
+        self._inbox.append(partial(self._tell_message, topic, payload, message.retain, *asked))
 
     def _on_subscribe(self, _: object, __: object, packet_id: int, codes: list[Any], ___: object) -> None:
         filters, answer = self._subscribing.pop(packet_id, ([], None))

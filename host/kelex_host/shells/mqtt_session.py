@@ -135,7 +135,7 @@ class MqttSession:
         """See MqttEvents."""
         for future in (self._answered, *self._responses.values()):
             if future is not None and not future.done():
-                future.set_exception(BrokerError(why))
+                future.set_exception(BrokerError(why or self._client.last_problem))
 
     def message(self, topic: str, payload: bytes, retained: bool) -> None:
         """See MqttEvents."""

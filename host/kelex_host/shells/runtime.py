@@ -12,7 +12,11 @@ import secrets
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from math import inf
+from typing import Any
 
+from paho.mqtt.client import MQTTv5, MQTTv311
+
+from kelex_host.bridge import self_portrait
 from kelex_host.bridge.bridge import Bridge, Notice, Subscribe, Write
 from kelex_host.bridge.now import Now
 from kelex_host.bridge.outbox import Publish
@@ -20,6 +24,7 @@ from kelex_host.broker_url import BrokerUrl
 from kelex_host.errors import BrokerError
 from kelex_host.shells.clock import Clock, RealClock, Timer
 from kelex_host.shells.mqtt_client import MqttClient
+from kelex_host.shells.mqtt_versions import PLAIN, Delivery
 from kelex_host.shells.serial_port import DronePort, MakePort, SerialPort
 
 # Beyond so much that the broker has not taken yet, documents wait for it, the latest only.
@@ -44,7 +49,8 @@ class Runtime:
         self._bridge = bridge
         self._tell = Teller(tell)
         self._loop = asyncio.get_running_loop()
-        self._client = MqttClient(url, f"kelex-{secrets.token_hex(4)}", bridge.will, self)
+        wanted = MQTTv5 if url.speaks_5 else MQTTv311
+        self._client = MqttClient(url, f"kelex-{secrets.token_hex(4)}", bridge.will, self, wanted=wanted)
         self._clock = clock or RealClock()
         self._ports: dict[str, DronePort] = {
             drone: SerialPort(drone, port, self) if isinstance(port, str) else port(drone, self)
@@ -83,6 +89,10 @@ class Runtime:
         client.cancel()
         await asyncio.gather(client, return_exceptions=True)
 
+    def health(self) -> dict[str, Any]:
+        """How it goes now, as the document of that name has it."""
+        return self_portrait.health(self._bridge, self._clock.now())
+
     def happened(self, tell: Callable[[Now], None]) -> None:
         """Something came from elsewhere: `tell` hands it to the core."""
         tell(self._clock.now())
@@ -120,11 +130,12 @@ class Runtime:
         """The broker is gone."""
         self._bridge.broker_lost(self._clock.now())
         self._handles.clear()
-        self._tell(f"{why} Trying on.")
+        if why:
+            self._tell(f"{why} Trying on.")
 
-    def message(self, topic: str, payload: bytes, retained: bool) -> None:
+    def message(self, topic: str, payload: bytes, retained: bool, delivery: Delivery = PLAIN) -> None:
         """A message from the broker."""
-        self._bridge.message(self._clock.now(), topic, payload, retained)
+        self._bridge.message(self._clock.now(), topic, payload, retained, delivery.reply_to, delivery.correlation)
         self._pump()
 
     def published(self, token: int) -> None:
@@ -147,8 +158,8 @@ class Runtime:
                     self._publish(effect)
                 case Write(drone, data):
                     self._ports[drone].write(data)
-                case Subscribe(filters):
-                    self._subscribe(filters)
+                case Subscribe(filters, as_published):
+                    self._subscribe(filters, as_published)
                 case Notice(text):
                     self._tell(text)
         self._wake_in_time()
@@ -167,14 +178,20 @@ class Runtime:
             self._wake_s = due_s
             self._timer = self._clock.call_at(due_s, self._tick)
 
-    def _subscribe(self, filters: list[tuple[str, int]]) -> None:
+    def _subscribe(self, filters: list[tuple[str, int]], as_published: bool) -> None:
         with suppress(BrokerError):  # the connection is breaking: the next one subscribes again
-            self._client.subscribe(filters)
+            self._client.subscribe(filters, as_published=as_published)
 
     def _publish(self, publish: Publish) -> None:
         message = publish.message
         try:
-            token = self._client.publish(message.topic, message.payload, qos=message.qos, retain=message.retain)
+            token = self._client.publish(
+                message.topic,
+                message.payload,
+                qos=message.qos,
+                retain=message.retain,
+                correlation=message.correlation,
+            )
         except BrokerError:
             return  # the connection is breaking: `lost` follows, and the outbox sends it again
         except ValueError as error:

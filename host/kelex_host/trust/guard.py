@@ -61,7 +61,9 @@ class Guard:
 
     `counters` are the last accepted ones by key id, `save(counters)` puts them where they survive a power cut and
     raises TrustError where it cannot; `started_s` (mono_s) is when this process began to listen; `also` are names of
-    verbs that are guarded by configuration. `clock` is the real one, for a house whose own is faster.
+    verbs that are guarded by configuration. `free` are names of the house's verbs whose row in the table of roles the
+    owner has lifted: `nursery`, for switching the watch off by what cannot sign. `clock` is the real one, for a house
+    whose own is faster.
     """
 
     def __init__(
@@ -73,6 +75,7 @@ class Guard:
         save: Callable[[dict[str, int]], None],
         started_s: float,
         also: Collection[str] = (),
+        free: Collection[str] = (),
         clock: Callable[[], Now] | None = None,
     ) -> None:
         self._members = members
@@ -81,6 +84,7 @@ class Guard:
         self._save = save
         self._started_s = started_s
         self._also = frozenset(also)
+        self._free = frozenset(free)
         self._clock = clock
         # Of each topic: when its count of forgeries began, and the count. Only topics of verbs that exist get here.
         self._forgeries: dict[str, tuple[float, int]] = {}
@@ -104,7 +108,8 @@ class Guard:
         return Passed(fields)
 
     def _is_guarded(self, verb: Verb, fields: dict[str, Any]) -> bool:
-        return roles.is_guarded(verb, fields, self._also)
+        is_free = verb.scope == "house" and verb.name in self._free
+        return (verb.guarded or verb.name in self._also) if is_free else roles.is_guarded(verb, fields, self._also)
 
     def _check_signed(self, now: Now, topic: str, verb: Verb, fields: dict[str, Any]) -> Passed:
         envelope = read_envelope(fields)

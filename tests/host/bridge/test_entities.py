@@ -1,5 +1,7 @@
 """Plain payloads at the `set/` topics: each is a verb with one field, checked and answered as that verb is."""
 
+import json
+
 import pytest
 from host.bridge.desk_bench import DeskBench
 from hypothesis import given
@@ -7,6 +9,7 @@ from hypothesis import strategies as st
 from kelex_host.bridge import verbs
 from kelex_host.bridge.colors import COLORS
 from kelex_host.bridge.entities import BY_NAME, ENTITIES
+from kelex_host.bridge.outbox import Message
 from kelex_host.bridge.requests import MAX_PAYLOAD_BYTES
 from kelex_host.bridge.verbs import RANGES
 from kelex_wire import gestures, tones
@@ -102,6 +105,24 @@ def test_the_eye_is_set_by_a_colour_and_by_on_and_off(bench):
     for payload in (*NO_NAMES, b"#fff", b"#12345g", b"Blue", b'{"color": "blue"}', b"1", b"#ffffff "):
         assert refused(bench, "eye", payload) == "unknown_id", payload
     accepted(bench, "eye", b"blue")
+
+
+def test_the_eye_is_a_light_as_home_assistant_orders_it(bench):
+    def shines(**order):
+        return accepted(bench, "eye", json.dumps({"state": "ON", **order}).encode())
+
+    assert shines() == {"color": "#ffffff"}
+    assert shines(color={"r": 1, "g": 171, "b": 239}, effect="breathe") == {"color": "#01abef", "effect": "breathe"}
+    assert shines(color={"r": 200, "g": 100, "b": 0}, brightness=20) == {"color": "#140a00"}
+    assert accepted(bench, "eye", b'{"state": "OFF"}') == {"color": "off"}
+    body = json.dumps({"eye": {"color": "#400000", "effect": "blink"}}).encode()
+    bench.outbox.put(Message("kelex/drone/kelex/body", body, 0, retain=True))
+    bench.outbox.take()
+    assert shines(brightness=128) == {"color": "#800000", "effect": "blink"}
+    for bad in ({"brightness": 256}, {"color": "blue"}, {"color": {"r": 1}}, {"white": 3}, {"brightness": "full"}):
+        assert refused(bench, "eye", json.dumps({"state": "ON", **bad}).encode()) == "wrong_type", bad
+    assert refused(bench, "eye", b'{"state": "HALF"}') == "wrong_type"
+    assert refused(bench, "eye", b'{"state": "ON", "effect": "rave"}') == "unknown_id"
 
 
 @pytest.mark.parametrize("entity", BUTTONS)

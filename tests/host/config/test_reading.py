@@ -44,7 +44,7 @@ def test_user_and_password_of_their_own_win_over_those_of_the_url():
     ("table", "sentence"),
     [
         ({"broker": {"url": "mqtt://h", "password": "x"}}, "a password but no user name: give it `username`."),
-        ({"broker": {"password": "x"}}, "has a user name or a password, but no url; give it one, or leave them out."),
+        ({"broker": {"password": "x"}}, "says who we are to it, but has no url; give it one, or leave that out."),
         ({"member": [{"id": "lara", "role": "butler"}]}, "member[0].role: use owner, adult, child, infant or guest."),
         ({"drone": [{"id": "kelex"}]}, "drone[0] has no 'room'; give it one."),
         ({"drone": [{"id": "Kelex!", "room": "hall"}]}, "drone[0].id: use 1 to 32 of a-z, 0-9 and -."),

@@ -41,7 +41,7 @@ class Core:
     def stop(self):
         pass
 
-    def message(self, now, topic, payload, retained):
+    def message(self, now, topic, payload, retained, reply_to="", correlation=b""):
         """Something that changes when the core is due."""
         self.due = now.mono_s + float(payload)
 
@@ -106,7 +106,7 @@ def test_what_cannot_be_published_is_dropped_and_what_waited_for_its_place_goes_
         waiting = [Publish(1, Message("bad", b"")), Publish(2, Message("good", b""))]
         published = []
 
-        def publish(client, topic, payload, *, qos, retain):
+        def publish(client, topic, payload, *, qos, retain, correlation=b""):
             if topic == "bad":
                 raise ValueError("Invalid topic.")
             published.append(topic)

@@ -12,7 +12,7 @@ const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
 
 const PALETTE = {
   dark: { shell: 0x8fa3c4, joint: 0x3a4557, trim: 0xe6bb72, visor: 0x05070b, floor: 0x0c1320, grid: 0x3d5478, sky: 0xbfd3ff, ground: 0x2a1f14, key: 3.4, fill: 2.0 },
-  light: { shell: 0xd7dde6, joint: 0x525c6c, trim: 0xb98a3d, visor: 0x0c1118, floor: 0xe9edf3, grid: 0x9fb0c8, sky: 0xffffff, ground: 0xb9b0a4, key: 2.4, fill: 1.5 },
+  light: { shell: 0xf2f5fa, joint: 0x525c6c, trim: 0xb98a3d, visor: 0x0c1118, floor: 0xe9edf3, grid: 0x9fb0c8, sky: 0xffffff, ground: 0xb9b0a4, key: 2.4, fill: 1.5 },
 };
 
 function environment(renderer, dark) {
@@ -21,7 +21,7 @@ function environment(renderer, dark) {
   for (let y = 0; y < height; y++)
     for (let x = 0; x < width; x++) {
       const up = 1 - y / height, around = x / width;
-      let value = (dark ? 0.16 : 0.6) + (dark ? 0.7 : 0.7) * Math.pow(up, 1.8);
+      let value = (dark ? 0.16 : 1.1) + (dark ? 0.7 : 1.1) * Math.pow(up, 1.8);
       const lamp = (at, wide, high, low, power) => {
         const d = Math.min(Math.abs(around - at), 1 - Math.abs(around - at)) / wide;
         if (up > low && up < high) value += power * Math.exp(-d * d * 3);
@@ -61,7 +61,7 @@ function materials(dark) {
     visor: metal(p.visor, 0.25, 0.08),
     lens: new THREE.MeshStandardMaterial({ color: 0x0b2a3a, emissive: 0x39c6ff, emissiveIntensity: 0.5, roughness: 0.15 }),
     drive: new THREE.MeshStandardMaterial({ color: 0x10283a, emissive: 0x49c9ff, emissiveIntensity: 1.4, roughness: 0.4 }),
-    plume: glow(dark ? 0.12 : 0.16),
+    plume: glow(dark ? 0.05 : 0.08),
     beam: glow(dark ? 0.2 : 0.3),
     halo: glow(0.0),
     eye: new THREE.MeshStandardMaterial({ color: 0x11161d, emissive: 0x000000, emissiveIntensity: 1.6, roughness: 0.2 }),
@@ -100,16 +100,20 @@ class Figure {
     requestAnimationFrame(this.frame);
   }
 
-  // Where there is no graphics card the scene draws less often, so that the page stays quick.
+  // The scene draws less often where drawing is slow, so that the page stays quick; without a graphics card at all,
+  // five times a second at most.
   pace() {
     const renderer = this.component.renderer;
+    const about = renderer.getContext().getExtension("WEBGL_debug_renderer_info");
+    const name = about ? renderer.getContext().getParameter(about.UNMASKED_RENDERER_WEBGL) : "";
+    const least = /swiftshader|llvmpipe|software/i.test(name) ? 200 : 0;
     const draw = renderer.render.bind(renderer);
-    let drawn = 0, seen = performance.now(), usual = 16, every = 0;
+    let drawn = 0, seen = performance.now(), usual = 16, every = least;
     renderer.render = (scene, camera) => {
       const now = performance.now();
       usual += 0.1 * (Math.min(500, now - seen) - usual);
       seen = now;
-      every = usual > 70 ? Math.min(500, every + 20) : Math.max(0, every - 10);
+      every = usual > 70 ? Math.min(500, every + 20) : Math.max(least, every - 10);
       if (now - drawn < every) return;
       drawn = now;
       draw(scene, camera);
@@ -224,7 +228,7 @@ class Figure {
     this.looks.lens.emissiveIntensity = beam ? 2.2 : 0.35;
     const drive = state.stale ? 0 : 1 + (still ? 0 : 0.12 * Math.sin(t * 4.3));
     this.looks.drive.emissiveIntensity = 1.5 * drive;
-    this.looks.plume.opacity = (this.dark ? 0.13 : 0.18) * drive;
+    this.looks.plume.opacity = (this.dark ? 0.05 : 0.09) * drive;
     this.pool.visible = !state.stale;
   }
 
