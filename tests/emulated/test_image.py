@@ -59,9 +59,7 @@ def test_a_version_that_crashes_is_given_up_within_three_starts_and_the_host_say
 
 def test_a_version_that_hangs_as_it_is_imported_is_given_up_by_the_watchdog(micropython: Path, kelex: Path) -> None:
     last = record.begin(record.begin(TRIAL_B, lambda slot: True), lambda slot: True)  # its third start is next
-    drone = EmulatedDrone(
-        micropython, flash_of(micropython, kelex, last, slot_a=version("good"), slot_b=broken(HANG))
-    )
+    drone = EmulatedDrone(micropython, flash_of(micropython, kelex, last, slot_a=version("good"), slot_b=broken(HANG)))
     drone.pico.run(0.4)
     drone.pico.go_astray()  # a loop without end, and without the emulator's time
     assert drone.run(10.0, until=lambda: drone.online)
@@ -70,7 +68,12 @@ def test_a_version_that_hangs_as_it_is_imported_is_given_up_by_the_watchdog(micr
 
 def test_a_damaged_version_is_not_started_at_all(micropython: Path, kelex: Path) -> None:
     flash = flash_of(
-        micropython, kelex, TRIAL_B, {"slot_b/kelex_drone/extra.py": b"1 / 0"}, slot_a=version("good"), slot_b=version("new")
+        micropython,
+        kelex,
+        TRIAL_B,
+        {"slot_b/kelex_drone/extra.py": b"1 / 0"},
+        slot_a=version("good"),
+        slot_b=version("new"),
     )
     drone = EmulatedDrone(micropython, flash)
     assert drone.run(3.0, until=lambda: drone.online)

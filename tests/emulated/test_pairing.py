@@ -44,7 +44,7 @@ def test_a_second_host_has_nothing_obeyed_and_does_not_get_the_repl(
     micropython: Path, tell: Callable[[str], None]
 ) -> None:
     drone = EmulatedDrone(micropython)
-    assert drone.run(2.0, until=lambda: drone.online)
+    assert drone.run(4.0, until=lambda: drone.online)
     began_s = drone.pico.seconds
     drone.order("pair")
     assert drone.run(1.0, until=lambda: "paired" in [event["event_type"] for event in drone.messages("event/body")])

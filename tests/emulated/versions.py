@@ -47,7 +47,11 @@ def manifest(files: dict[str, bytes]) -> str:
 
 
 def flash_of(
-    micropython: Path, kelex: Path, chosen: record.Record, more: dict[str, bytes] | None = None, **slots: dict[str, bytes]
+    micropython: Path,
+    kelex: Path,
+    chosen: record.Record,
+    more: dict[str, bytes] | None = None,
+    **slots: dict[str, bytes],
 ) -> bytearray:
     """The UF2, these versions in its slots, `more` files beside them, and the record of what runs."""
     number = (1).to_bytes(4, "little") + record.encode(chosen)

@@ -30,8 +30,9 @@ def make_board(*, uf2: Path | None, blank: bool, flash: Path | None) -> tuple[Em
     """A board, and what it holds, for a person. Raises EmulatorError.
 
     `uf2` is loaded, or the one with this firmware inside, or the newest MicroPython. Unless the board is to be `blank`,
-    or that UF2 brings the drone along, the firmware's files are put beside it. `flash` is a file that keeps everything for the next run; where it is there
-    already, the board goes on with it, after `uf2` was loaded into it if one is given.
+    or that UF2 brings the drone along, the firmware's files are put beside it. `flash` is a file that keeps everything
+    for the next run; where it is there already, the board goes on with it, after `uf2` was loaded into it if one is
+    given.
     """
     kept = FlashFile.read(flash) if flash else None
     if kept is not None:
