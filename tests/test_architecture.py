@@ -23,6 +23,7 @@ MODULE_LINES_MEDIAN = (40, 200)
 HOST_IO = ("asyncio", "serial", "paho", "amqtt", "socket", "time")
 IMPURE_STDLIB = ("asyncio", "time", "random", "secrets", "os", "pathlib", "socket", "sqlite3")
 IMPURE = (*IMPURE_STDLIB, "serial", "paho", "kelex_host.shells")
+PURE_PACKAGES = ("bridge", "flashing", "hardware", "homeassistant", "household", "trust")
 # Of the memory, what is pure; the rest of it reads and writes files, and asks no clock either.
 PURE_MEMORY = tuple(
     f"kelex_host.memory.{name}" for name in ("fact", "marks", "memory_journal", "pages", "port", "ranges", "wal")
@@ -170,7 +171,7 @@ def only_shells_and_cli_do_io(source: Source) -> list[str]:
 
 def what_decides_is_pure(source: Source) -> list[str]:
     pure_memory = source.module in PURE_MEMORY
-    if not _of_host(source, "bridge", "hardware", "homeassistant", "household", "trust") and not pure_memory:
+    if not _of_host(source, *PURE_PACKAGES) and not pure_memory:
         return []
     return [
         f"{source.path}:{line}: {name} is imported; what decides does so from its arguments alone: take time, "
@@ -296,6 +297,7 @@ BAD: tuple[tuple[Rule, str, str, int], ...] = (
     (what_decides_is_pure, "host/kelex_host/trust/guard.py", "import msgspec\nimport kelex_host.shells.trust_store", 2),
     (what_decides_is_pure, "host/kelex_host/trust/signing.py", "from secrets import token_bytes", 1),
     (what_decides_is_pure, "host/kelex_host/household/projects.py", "from kelex_host.memory.journal import Journal", 1),
+    (what_decides_is_pure, "host/kelex_host/flashing/image.py", "from pathlib import Path", 1),
     (what_decides_is_pure, "host/kelex_host/memory/pages.py", "\nimport sqlite3", 2),
     (console_is_pure_but_for_its_page, "host/kelex_host/console/model.py", "from os import getpid", 1),
     (console_is_pure_but_for_its_page, "host/kelex_host/console/views/rooms.py", "import msgspec, nicegui", 1),

@@ -12,7 +12,7 @@ from typing import Any
 from kelex_wire import codec, gestures, schema
 from kelex_wire.poses import POSES
 
-from kelex_host.bridge import records, settings
+from kelex_host.bridge import records, settings, verbs
 from kelex_host.bridge.heard import Counters
 from kelex_host.bridge.json_schemas import (
     Schema,
@@ -66,8 +66,7 @@ _STATS = {
     "flash_writes": "Writes of events or settings to its flash, each of which holds all else up for a moment",
     "flash_faults": "Writes to its flash that failed, and what it held that could not be read any more",
 }
-# Those that are told by another value than the wire's.
-_TOLD_STATS = {
+_TOLD_STATS = {  # by another value than the wire's
     "reset_cause": choice("Why the board last started.", (*records.RESET_CAUSES.values(), "unknown")),
     "paired": boolean("Whether it is paired with a host, and obeys no other."),
     "slot": choice("Where the version of its firmware lives.", schema.SLOTS),
@@ -84,8 +83,7 @@ _LINK = {
     "events_repeated": "Events that came again, and were not told again",
     "orders_resent": "Orders sent again for want of an answer",
 }
-# What there is in a link's figures beside Counters (HostLink.figures).
-_LINK_MORE = ("frames_missed", "events_repeated", "orders_resent")
+_LINK_MORE = ("frames_missed", "events_repeated", "orders_resent")  # beside Counters, see HostLink.figures
 
 
 def senses() -> Schema:
@@ -127,8 +125,10 @@ def stats() -> Schema:
 
 def granted(verb: str) -> Schema:
     """A response's `data` for a verb of a drone."""
-    verdict = records.VERDICTS.get(verb, schema.ACCEPTED)
     duration = integer("How long it will take: limits and quiet mode may lengthen what was asked for", "ms")
+    if verb == verbs.LEND:
+        return record("The port is let go of.", {"seconds": integer("For how long", "s")})
+    verdict = records.VERDICTS.get(verb, schema.ACCEPTED)
     if verdict == schema.STATS_TOLD:
         return stats()
     if verdict == schema.SETTINGS_TOLD:
