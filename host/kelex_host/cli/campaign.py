@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, field
+from hashlib import sha256
 from multiprocessing import get_context
 from typing import Any, TypeVar
 
@@ -46,10 +47,17 @@ class Campaign:
     def met(self) -> Counter[str]:
         return sum((Counter(verdict.met) for verdict in self.verdicts), Counter())
 
+    @property
+    def trace(self) -> str:
+        """A digest of all that could be seen in these lives: with the same seeds it is the same, wherever they are."""
+        traces = sorted((verdict.trial.seed, verdict.trace) for verdict in self.verdicts)
+        return sha256(repr(traces).encode()).hexdigest()
+
     def document(self) -> dict[str, Any]:
         """All of it as plain data."""
         return {
             "lives": len(self.verdicts),
+            "trace": self.trace,
             "lived_s": self.lived_s,
             "wall_s": round(self.wall_s, 2),
             "cores": self.cores,
@@ -110,6 +118,7 @@ def show(campaign: Campaign, console: Console) -> None:
     for theme in campaign.faults:
         met = ", ".join(f"{kind} {campaign.met[kind]:,}" for kind in KINDS[theme])
         console.print(f"  {theme:8} {met}", highlight=False)
+    console.print(f"  trace    {done['trace'][:16]}", highlight=False)
     if done["never_met"]:
         console.print(f"Never met, so nothing is proved about: {', '.join(done['never_met'])}.", style="bold yellow")
 
