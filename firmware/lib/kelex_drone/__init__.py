@@ -8,3 +8,10 @@ store.py      what is kept in flash
 board.py      pins and limits of this board
 drivers/      one file per part, over `machine`
 """
+
+import gc
+
+# While modules are loaded from files: without it what they leave behind is cleared away only when the heap is full, and
+# by then it lies between what stays, in pieces too small for the next. `app.py` ends it.
+if hasattr(gc, "threshold"):  # it is MicroPython's
+    gc.threshold(8192)
