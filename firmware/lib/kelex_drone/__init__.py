@@ -8,3 +8,10 @@ store.py      what is kept in flash
 board.py      pins and limits of this board
 drivers/      one file per part, over `machine`
 """
+
+import gc
+
+# While all is imported the board collects early and often: what stays must not lie scattered between what does not,
+# or in the end no piece is large enough for anything. `app.py` switches that off when the program runs.
+if hasattr(gc, "threshold"):
+    gc.threshold(16384)
