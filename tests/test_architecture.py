@@ -23,6 +23,7 @@ MODULE_LINES_MEDIAN = (40, 200)
 HOST_IO = ("asyncio", "serial", "paho", "amqtt", "socket", "time")
 IMPURE_STDLIB = ("asyncio", "time", "random", "secrets", "os", "pathlib", "socket", "sqlite3")
 IMPURE = (*IMPURE_STDLIB, "serial", "paho", "kelex_host.shells")
+PURE_PACKAGES = ("bridge", "flashing", "hardware", "homeassistant", "household", "trust")
 # Of the memory, what is pure; the rest of it reads and writes files, and asks no clock either.
 PURE_MEMORY = tuple(
     f"kelex_host.memory.{name}" for name in ("fact", "marks", "memory_journal", "pages", "port", "ranges", "wal")
@@ -100,13 +101,26 @@ def wire_imports_nothing_of_ours(source: Source) -> list[str]:
     ]
 
 
-def drone_imports_wire_only(source: Source) -> list[str]:
+def drone_imports_its_own(source: Source) -> list[str]:
     if not source.path.startswith("firmware/lib/kelex_drone/"):
         return []
     return [
-        f"{source.path}:{line}: kelex_drone imports {name}; the board carries only kelex_drone and kelex_wire"
+        f"{source.path}:{line}: kelex_drone imports {name}; the board carries only kelex_drone, kelex_wire, kelex_boot"
         for line, name in source.imports()
-        if name.startswith("kelex_") and not names(name, "kelex_drone", "kelex_wire")
+        if name.startswith("kelex_") and not names(name, "kelex_drone", "kelex_wire", "kelex_boot")
+    ]
+
+
+def boot_stands_alone(source: Source) -> list[str]:
+    """What picks the version may be no part of one: only its last line of all may name the drone."""
+    if not source.path.startswith("firmware/lib/kelex_boot/"):
+        return []
+    return [
+        f"{source.path}:{line}: kelex_boot imports {name}; it must work where every version is damaged"
+        for line, name in source.imports()
+        if name.startswith("kelex_")
+        and not names(name, "kelex_boot", "kelex_frozen")
+        and not (source.path.endswith("/start.py") and name == "kelex_drone.app")
     ]
 
 
@@ -157,7 +171,7 @@ def only_shells_and_cli_do_io(source: Source) -> list[str]:
 
 def what_decides_is_pure(source: Source) -> list[str]:
     pure_memory = source.module in PURE_MEMORY
-    if not _of_host(source, "bridge", "hardware", "homeassistant", "household", "trust") and not pure_memory:
+    if not _of_host(source, *PURE_PACKAGES) and not pure_memory:
         return []
     return [
         f"{source.path}:{line}: {name} is imported; what decides does so from its arguments alone: take time, "
@@ -183,14 +197,14 @@ def only_drivers_touch_the_board(source: Source) -> list[str]:
     drone = "firmware/lib/kelex_drone/"
     if not source.path.startswith(("firmware/lib/", "firmware/main.py")):
         return []
-    if source.path.startswith(drone + "drivers/") or source.path in (
+    if source.path.startswith((drone + "drivers/", "firmware/lib/kelex_boot/")) or source.path in (
         drone + "store.py",
         drone + "app.py",
         "firmware/main.py",
     ):
         return []
     return [
-        f"{source.path}:{line}: {name} is imported; only drivers/, store.py, app.py, main.py and boot.py do that: "
+        f"{source.path}:{line}: {name} is imported; only drivers/, store.py, app.py, main.py and kelex_boot do that: "
         "take the part, or the time, as an argument"
         for line, name in source.imports()
         if names(name, *BOARD_ONLY)
@@ -230,7 +244,8 @@ def _of_host(source: Source, *folders: str) -> bool:
 
 RULES: tuple[Rule, ...] = (
     wire_imports_nothing_of_ours,
-    drone_imports_wire_only,
+    drone_imports_its_own,
+    boot_stands_alone,
     simulator_imports_wire_and_stdlib_only,
     nobody_imports_the_drone,
     only_cli_and_proof_import_the_simulator,
@@ -264,7 +279,8 @@ def test_module_median_is_of_a_readable_size() -> None:
 LONG_FUNCTION = "\ndef long():\n" + "    pass\n" * FUNCTION_LINES_MOST
 BAD: tuple[tuple[Rule, str, str, int], ...] = (
     (wire_imports_nothing_of_ours, "firmware/lib/kelex_wire/link.py", "import kelex_drone.motion", 1),
-    (drone_imports_wire_only, "firmware/lib/kelex_drone/drone.py", "import gc\nfrom kelex_host import errors", 2),
+    (boot_stands_alone, "firmware/lib/kelex_boot/slots.py", "\nfrom kelex_wire import schema", 2),
+    (drone_imports_its_own, "firmware/lib/kelex_drone/drone.py", "import gc\nfrom kelex_host import errors", 2),
     (simulator_imports_wire_and_stdlib_only, "simulator/kelex_sim/body.py", "from kelex_drone.board import A", 1),
     (simulator_imports_wire_and_stdlib_only, "simulator/kelex_sim/body.py", "def f():\n    import kelex_host", 2),
     (simulator_imports_wire_and_stdlib_only, "simulator/kelex_sim/body.py", "import numpy as np", 1),
@@ -281,6 +297,7 @@ BAD: tuple[tuple[Rule, str, str, int], ...] = (
     (what_decides_is_pure, "host/kelex_host/trust/guard.py", "import msgspec\nimport kelex_host.shells.trust_store", 2),
     (what_decides_is_pure, "host/kelex_host/trust/signing.py", "from secrets import token_bytes", 1),
     (what_decides_is_pure, "host/kelex_host/household/projects.py", "from kelex_host.memory.journal import Journal", 1),
+    (what_decides_is_pure, "host/kelex_host/flashing/image.py", "from pathlib import Path", 1),
     (what_decides_is_pure, "host/kelex_host/memory/pages.py", "\nimport sqlite3", 2),
     (console_is_pure_but_for_its_page, "host/kelex_host/console/model.py", "from os import getpid", 1),
     (console_is_pure_but_for_its_page, "host/kelex_host/console/views/rooms.py", "import msgspec, nicegui", 1),
@@ -296,7 +313,7 @@ GOOD: tuple[tuple[str, str], ...] = (
     ("firmware/lib/kelex_wire/link.py", "import struct\nfrom kelex_wire import codec"),
     ("firmware/lib/kelex_drone/drivers/pir.py", "from machine import Pin\nfrom kelex_drone import board"),
     ("firmware/lib/kelex_drone/app.py", "import time\nimport machine\nfrom kelex_wire.errors import WireError"),
-    ("firmware/boot.py", "import os, machine"),
+    ("firmware/lib/kelex_boot/start.py", "import machine\nfrom kelex_boot import slots\nfrom kelex_drone import app"),
     ("firmware/main.py", "import machine"),
     ("simulator/kelex_sim/a.py", "import os.path\nfrom .kernel import Kernel\nfrom kelex_wire import frame"),
     (EMULATED + "a.py", "from rp2040py.simulator import Simulator"),

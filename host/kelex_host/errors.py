@@ -30,3 +30,7 @@ class JournalWriteError(JournalError):
 
 class CrystalError(KelexError):
     """A memory crystal that cannot be saved, read or restored."""
+
+
+class FlashError(KelexError):
+    """A board, an image or a cable that hinders putting firmware on a board. What ran there before still runs."""

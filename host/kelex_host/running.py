@@ -15,13 +15,17 @@ from kelex_host.shells.safe_file import replace_file
 
 @dataclass(frozen=True, slots=True)
 class RunningHouse:
-    """Where the running house's broker is (with its password), its base topic, its drones, the real ports it uses."""
+    """Where the running house's broker is (with its password), its base topic, its drones, the real ports it uses.
+
+    `port_of` says which real port a drone has.
+    """
 
     pid: int
     broker: str = field(repr=False)
     base: str
     drones: list[str]
     ports: list[str] = field(default_factory=list)
+    port_of: dict[str, str] = field(default_factory=dict)
 
 
 def _path() -> Path:

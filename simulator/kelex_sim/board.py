@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 
 from kelex_sim.chips import I2cChip
@@ -26,6 +27,8 @@ class Board:
         self.reset_cause = POWER_ON_RESET
         self.watchdog_us = 0  # the watchdog's time-out, 0 while it was not started
         self.fed = False
+        # Words of the chip's own that outlive a reset, by address; a loss of power sets them to 0.
+        self.scratch: defaultdict[int, int] = defaultdict(int)
         self.inputs: dict[int, Level] = {}
         self._outputs: dict[int, Callable[[int], None]] = {}
         self._pwm: dict[int, DrivePwm] = {}
@@ -110,6 +113,8 @@ class Board:
         """All outputs go quiet, as they do when the RP2040 resets. A NeoPixel keeps what it was last told."""
         self.reset_cause = cause
         self.watchdog_us = 0
+        if cause == POWER_ON_RESET:
+            self.scratch.clear()
         for pulse in self._pwm.values():
             pulse(0.0, 0)
         for drive in self._outputs.values():

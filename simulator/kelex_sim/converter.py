@@ -21,17 +21,22 @@ _DREQ = 36
 
 
 class Registers:
-    """`machine.mem32`, where there is only the converter."""
+    """`machine.mem32`: the converter's registers, and behind all other addresses what outlives a reset."""
 
     def __init__(self, board: Board) -> None:
         self.board = board
         self._values = {CS: 0, RESULT: 0, FCS: 0, FIFO: 0, DIV: 0}
 
     def __getitem__(self, address: int) -> int:
+        if address not in self._values:
+            return self.board.scratch[address]
         value = self._values[address]
         return value | (_READY if address == CS else _FIFO_EMPTY if address == FCS else 0)
 
     def __setitem__(self, address: int, value: int) -> None:
+        if address not in self._values:
+            self.board.scratch[address] = value
+            return
         self._values[address] = value
         if address == CS and value & _START_ONE:
             self._values[RESULT] = self.board.analogue(self.gpio)() >> 4

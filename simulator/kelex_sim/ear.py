@@ -28,8 +28,9 @@ class Heard:
 
 def hearing() -> Any:
     """The firmware's module `kelex_drone.hearing.ear`, in a world of its own."""
-    natives = native_modules(lambda: 0, Port(lambda data: None), make_machine(Board()), Random(0))
-    return FirmwareWorld(firmware_path(), natives, Disk().open).load("kelex_drone.hearing.ear")
+    disk = Disk()
+    natives = native_modules(lambda: 0, Port(lambda data: None), make_machine(Board()), Random(0), disk)
+    return FirmwareWorld(firmware_path(), natives, disk.open).load("kelex_drone.hearing.ear")
 
 
 def listen(module: Any, samples: Iterable[int]) -> Heard:

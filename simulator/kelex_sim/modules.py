@@ -17,6 +17,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from kelex_sim.converter import Dma
+from kelex_sim.disk import Disk
 
 TICKS_PERIOD = 1 << 30
 # A simulated board has no heap of its own; this is about what the emulated one has free.
@@ -76,7 +77,7 @@ class _Poll:
 
 
 def native_modules(
-    now_us: Callable[[], int], port: Port, machine: SimpleNamespace, random: Random
+    now_us: Callable[[], int], port: Port, machine: SimpleNamespace, random: Random, disk: Disk
 ) -> dict[str, SimpleNamespace]:
     """MicroPython's modules for one board, by name."""
 
@@ -98,7 +99,7 @@ def native_modules(
             ticks_us=lambda: now_us() % TICKS_PERIOD,
             ticks_diff=ticks_diff,
         ),
-        "os": SimpleNamespace(urandom=random.randbytes),
+        "os": SimpleNamespace(urandom=random.randbytes, **vars(disk.os())),
         "array": SimpleNamespace(array=array.array),
         "binascii": SimpleNamespace(crc32=binascii.crc32, hexlify=binascii.hexlify, unhexlify=binascii.unhexlify),
         "collections": SimpleNamespace(namedtuple=collections.namedtuple, deque=collections.deque),

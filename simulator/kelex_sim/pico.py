@@ -137,8 +137,14 @@ class Pico:
         self._starts += 1
         self._started_us = self._kernel.now_us
         self._port = Port(self._output)
-        natives = native_modules(self._uptime_us, self._port, make_machine(self.board), self._random)
+        natives = native_modules(self._uptime_us, self._port, make_machine(self.board), self._random, self.disk)
         world = FirmwareWorld(firmware_path(), natives, self.disk.open)
+        maintenance = world.load("kelex_boot.maintenance")
+        if maintenance.was_ordered():  # there is no prompt here: nobody comes, and it goes back to being a drone
+            self._output(b"Kelex: maintenance. A simulated board has no prompt.\r\n")
+            self.app = None
+            self._kernel.after(maintenance.UNATTENDED_MS * 1000, self._restart, self._starts)
+            return
         try:
             self.app = world.load("kelex_drone.app").App()
         except Exception:  # noqa: BLE001 - whatever the firmware raises is a crash of the board, not ours

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import resource
 import signal
 import subprocess
 import sys
@@ -100,6 +101,10 @@ class Kelex:
     def send_signal(self, number: signal.Signals) -> None:
         """Send it a signal."""
         self._process.send_signal(number)
+
+    def limit(self, what: int, most: int) -> None:
+        """Set one of its resource limits."""
+        resource.prlimit(self._process.pid, what, (most, resource.RLIM_INFINITY))
 
     def stop(self, number: signal.Signals = signal.SIGINT) -> int:
         """End it; its exit code."""

@@ -185,20 +185,22 @@ def test_stats_are_the_drones_own_figures(house: Kelex, client: Client) -> None:
     assert set(data) == {
         "idle", "overruns", "heap_free", "frames_refused", "orders_repeated", "telemetry_skipped", "events_waiting",
         "events_dropped", "reset_cause", "orders_forged", "paired", "spooled", "flash_writes", "flash_faults",
+        "slot", "firmware", "trial", "rolled_back",
     }  # fmt: skip
     assert 0 < data["idle"] <= 1000
     assert (data["frames_refused"], data["events_dropped"], data["reset_cause"]) == (0, 0, "power_on")
 
 
-def test_reboot_is_refused_unsigned_and_the_board_runs_on(house: Kelex, client: Client) -> None:
+def test_reboot_and_maintenance_are_refused_unsigned_and_the_board_runs_on(house: Kelex, client: Client) -> None:
     boot = ask(client, "identify")[0]["boot"]
-    assert client.ask(DRONE, "reboot")["error"]["code"] == "unsigned"
-    # Signed by nobody that the house knows, it is no better off.
-    order = {"order": json.dumps({"by": "jor-el"}), "key": "k1", "signature": "AAAA"}
-    assert client.ask(DRONE, "reboot", **order)["status"] == "error"
+    for verb in ("reboot", "maintenance"):
+        assert client.ask(DRONE, verb)["error"]["code"] == "unsigned"
+        # Signed by nobody that the house knows, it is no better off.
+        order = {"order": json.dumps({"by": "jor-el"}), "key": "k1", "signature": "AAAA"}
+        assert client.ask(DRONE, verb, **order)["status"] == "error"
     assert ask(client, "identify")[0]["boot"] == boot
     assert client.latest(AVAILABLE) == b"online"
-    assert client.events("rebooting") == []
+    assert client.events("rebooting") == client.events("maintenance") == []
 
 
 def test_a_reboot_signed_by_the_owner_starts_the_board_again(house: Kelex, client: Client) -> None:

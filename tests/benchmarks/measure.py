@@ -2,23 +2,44 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from statistics import median
+from typing import Any
 
 ROUNDS = 7
 
 
 @dataclass(frozen=True)
 class Row:
-    """One figure. `reach` and `stretch` are DESIGN's, in the same unit; `note` says what stands behind it."""
+    """One figure. `reach` and `stretch` are DESIGN's, in the same unit; `note` says what stands behind it, and `why`
+    what keeps it under its reach, where that is known.
+    """
 
     figure: str
     measured: str
     reach: str
     stretch: str
     note: str = ""
+    why: str = ""
+
+    @property
+    def verdict(self) -> str:
+        """`stretch`, `reach` or `under`; empty where nothing was measured or nothing is wanted."""
+        measured, reach, stretch = _number(self.measured), _number(self.reach), _number(self.stretch)
+        if measured is None or reach is None:
+            return ""
+        less_is_better = self.reach.endswith(("ms", "s", "facts")) or (stretch is not None and stretch < reach)
+        met = (lambda bar: measured <= bar) if less_is_better else (lambda bar: measured >= bar)
+        if not met(reach):
+            return "under"
+        return "stretch" if stretch is not None and met(stretch) else "reach"
+
+    def document(self) -> dict[str, Any]:
+        """As plain data."""
+        return asdict(self) | {"value": _number(self.measured), "verdict": self.verdict}
 
 
 def rate(work: Callable[[], int]) -> float:
@@ -39,13 +60,21 @@ def side_by_side(
     return median(a / b for a, b in pairs), median(a for a, _ in pairs), median(b for _, b in pairs)
 
 
-def of_ratio(figure: str, result: tuple[float, float, float], unit: str, reach: str, stretch: str) -> Row:
+def of_ratio(
+    figure: str, result: tuple[float, float, float], unit: str, reach: str, stretch: str, why: str = ""
+) -> Row:
     """A row for what `side_by_side` gave."""
     ratio, ours, theirs = result
-    return Row(figure, f"{ratio:.2f}x", reach, stretch, f"{ours:,.0f} against {theirs:,.0f} {unit}")
+    return Row(figure, f"{ratio:.2f}x", reach, stretch, f"{ours:,.0f} against {theirs:,.0f} {unit}", why)
 
 
 def percentile(values: list[float], percent: float) -> float:
     """The value that `percent` of them do not exceed."""
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, int(len(ordered) * percent / 100))]
+
+
+def _number(text: str) -> float | None:
+    """The figure at the beginning of a text, thousands with commas."""
+    found = re.match(r"[\d,]*\.?\d+", text)
+    return float(found[0].replace(",", "")) if found else None

@@ -1,24 +1,34 @@
 """Measures what DESIGN calls good, side by side with what others do: `uv run python tests/benchmarks/run.py [WORD]`.
 
-It prints a table and never fails on a slow machine. A WORD runs only the figures whose module's name has it.
+It prints a table and never fails on a slow machine. A WORD runs only the figures whose module's name has it; `--json`
+prints data, and `--markdown` the table of the README. The curves are `scaling.py`'s.
 """
 
 from __future__ import annotations
 
+import argparse
 import importlib
+import json
+import os
+import platform
 import sys
 import traceback
+from datetime import UTC, datetime
+from pathlib import Path
 
 from measure import Row
 from rich.console import Console
+from rich.progress import track
 from rich.table import Table
 
 MODULES = (
     "codec_speed",
+    "signed_speed",
     "kernel_speed",
     "system_speed",
     "order_latency",
     "bridge_speed",
+    "backlog_speed",
     "serial_latency",
     "signature_speed",
     "many_drones",
@@ -29,17 +39,70 @@ MODULES = (
 
 
 def main() -> None:
-    wanted = [name for name in MODULES if not sys.argv[1:] or any(word in name for word in sys.argv[1:])]
-    table = Table("figure", "measured", "reach", "stretch", "behind it")
-    for name in wanted:
-        for row in _rows(name):
-            table.add_row(row.figure, row.measured, row.reach, row.stretch, row.note)
-    Console(width=None if sys.stdout.isatty() else 150).print(table)
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("words", nargs="*", metavar="WORD")
+    arguments.add_argument("--json", action="store_true")
+    arguments.add_argument("--markdown", action="store_true")
+    wanted = arguments.parse_args()
+    names = [name for name in MODULES if not wanted.words or any(word in name for word in wanted.words)]
+    progress = Console(stderr=True)
+    rows = [row for name in track(names, "measuring", console=progress, transient=True) for row in _rows(name)]
+    if wanted.json:
+        print(json.dumps({**machine(), "rows": [row.document() for row in rows]}, indent=2))
+    elif wanted.markdown:
+        print(markdown(rows))
+    else:
+        show(rows)
+
+
+def machine() -> dict[str, str]:
+    """When and where this was measured."""
+    found = [line for line in _cpu_lines() if line.startswith("model name")]
+    return {
+        "date": datetime.now(UTC).date().isoformat(),
+        "processor": found[0].partition(":")[2].strip() if found else platform.machine(),
+        "cores": str(os.cpu_count()),
+        "load": f"{os.getloadavg()[0]:.1f}",
+        "python": platform.python_version(),
+    }
+
+
+def show(rows: list[Row]) -> None:
+    """For a person."""
+    console = Console(width=None if sys.stdout.isatty() else 160)
+    table = Table("figure", "measured", "reach", "stretch", "", "behind it")
+    for row in rows:
+        table.add_row(row.figure, row.measured, row.reach, row.stretch, row.verdict, row.note)
+    console.print(table)
+    for row in rows:
+        if row.verdict == "under":
+            console.print(f"Under its reach: {row.figure}: {row.why or 'no reason is known'}", highlight=False)
+    console.print(_where(), highlight=False)
+
+
+def markdown(rows: list[Row]) -> str:
+    """The README's table."""
+    lines = ["| figure | measured | reach | stretch | |", "|---|---|---|---|---|"]
+    lines += [f"| {row.figure} | {row.measured} | {row.reach} | {row.stretch} | {row.note} |" for row in rows]
+    return "\n".join([*lines, "", _where()])
+
+
+def _where() -> str:
+    where = machine()
+    return (
+        f"Measured {where['date']} on {where['cores']} cores of {where['processor']} (load {where['load']}), "
+        f"CPython {where['python']}: `uv run python tests/benchmarks/run.py`."
+    )
+
+
+def _cpu_lines() -> list[str]:
+    cpus = Path("/proc/cpuinfo")
+    return cpus.read_text().splitlines() if cpus.exists() else []
 
 
 def _rows(name: str) -> list[Row]:
     try:
-        rows: list[Row] = importlib.import_module(name).rows()
+        rows: list[Row] = list(importlib.import_module(name).rows())
     except Exception as error:  # noqa: BLE001 - a figure that cannot be had here must not cost the others
         traceback.print_exc()
         return [Row(name, "failed", "", "", f"{type(error).__name__}: {error}")]

@@ -18,7 +18,7 @@ from acceptance.conftest import port_of
 from acceptance.household import Client, Kelex, until
 from console.browser import running
 
-SIZES = {"desktop": (1280, 860), "phone": (390, 844)}
+SIZES = {"desktop": (1200, 800), "phone": (390, 844)}
 PATIENCE_MS = 180_000
 GREETING = {
     "head_pan": 18,
@@ -67,8 +67,8 @@ def picture(browser: Any, client: Client, address: str, size: str, scheme: str, 
     page = browser.new_page(viewport={"width": width, "height": height}, color_scheme=scheme, reduced_motion="reduce")
     page.set_default_timeout(PATIENCE_MS)
     page.goto(address, wait_until="commit")
-    page.wait_for_selector("body.k-page:not(.k-stale)")
-    page.wait_for_selector("html[data-figure=ready]")
+    page.wait_for_selector("body.k-page:not(.k-stale)", state="attached")
+    page.wait_for_selector("html[data-figure=ready]", state="attached")
     page.wait_for_function("kelex.figure.shown.head_pan?.groups.length && kelex.figure.dark !== undefined")
     show_himself(client)
     page.wait_for_timeout(2500)  # for every part of the figure: there is no sign of the last one

@@ -10,14 +10,19 @@ from kelex_sim.pico import FirmwareWorld, firmware_path
 
 
 class BoardWorld:
-    """`load` gives a module of the firmware; `machine` is what it imports under that name."""
+    """`load` gives a module of the firmware; `machine` is what it imports under that name.
 
-    def __init__(self, disk=None):
+    `modules` are others that it imports instead of those that it has.
+    """
+
+    def __init__(self, disk=None, **modules):
         self.now_us = 0
+        disk = disk or Disk()
         self.board = Board()
         self.machine = make_machine(self.board)
-        natives = native_modules(lambda: self.now_us, Port(lambda data: None), self.machine, Random(0))
-        self._world = FirmwareWorld(firmware_path(), natives, (disk or Disk()).open)
+        natives = native_modules(lambda: self.now_us, Port(lambda data: None), self.machine, Random(0), disk)
+        natives.update(modules)
+        self._world = FirmwareWorld(firmware_path(), natives, disk.open)
 
     def load(self, name):
         return self._world.load(name)

@@ -228,19 +228,37 @@ class Flash:
 HOMING_MS = UNKNOWN_TICKS * TICK_MS + 100
 
 
+class FakeFirmware:
+    """The version that runs, as kelex_boot tells it; remembers what it was told."""
+
+    def __init__(self, slot=2, version=0, trial=0, why=0, given_up=2, told=1):
+        self.slot, self.version, self.trial, self.why, self.given_up, self.told = (
+            slot, version, trial, why, given_up, told,
+        )  # fmt: skip
+        self.was_well = []  # whether its host knew of what was given up, each time
+        self.maintenance = 0
+
+    def well(self, told):
+        self.was_well.append(told)
+
+    def order_maintenance(self):
+        self.maintenance += 1
+
+
 class Rig:
     """A Drone stepped exactly when it asks for it, plus `late_ms` each time. `heard` is what the host was told.
 
     At `start_ms` it is at rest, unless it is not `homed`.
     """
 
-    def __init__(self, start_ms=0, servos=board.SERVOS, homed=True, flash=None, hosted=True):
+    def __init__(self, start_ms=0, servos=board.SERVOS, homed=True, flash=None, hosted=True, firmware=None):
         start_ms += TICKS - (HOMING_MS if homed else 0)
         self.now_ms = start_ms
         self.late_ms = 0
         self.listening = True  # whether the host takes events into safe hands
         self.host_runs = True
         self.resets = []
+        self.firmware = firmware or FakeFirmware()
         self.kept = []  # every pairing key that was put into flash
         self.flash = flash or Flash()
         self.servos = [FakeServo() for _ in servos]
@@ -256,6 +274,7 @@ class Rig:
             lambda: HEALTH,
             lambda: self.resets.append(self.now_ms),
             self,
+            self.firmware,
         )
         # They draw what turning servos draw.
         self.senses.says["servo_current"] = lambda n: 40 + 100 * self.drone.limbs.moving

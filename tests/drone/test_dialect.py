@@ -7,15 +7,16 @@ from random import Random
 
 import pytest
 from kelex_sim.board import Board
+from kelex_sim.disk import Disk
 from kelex_sim.machine import make_machine
 from kelex_sim.modules import Port, native_modules
 
 LIBRARY = Path(__file__).parents[2] / "firmware" / "lib"
 FILES = sorted(LIBRARY.rglob("*.py"))
-OWN = ("kelex_wire", "kelex_drone")
+OWN = ("kelex_boot", "kelex_wire", "kelex_drone", "kelex_frozen")
 # Modules that act on the outside, or ask it for something.
 OUTSIDE = {"machine", "rp2", "os", "time", "select"}
-SHELLS = {"store.py", "app.py"}
+SHELLS = {"store.py", "app.py", "twins.py", "slots.py", "start.py", "maintenance.py"}
 # It puts the parts together, for `app.py` alone: it reaches outside by the drivers only, but runs on a board only.
 WIRING = "assembly.py"
 
@@ -43,7 +44,7 @@ def test_mpy_cross_compiles_it(path, micropython, tmp_path):
 
 @every_file
 def test_it_imports_only_what_the_simulated_board_has(path):
-    natives = native_modules(lambda: 0, Port(lambda data: None), make_machine(Board()), Random(0))
+    natives = native_modules(lambda: 0, Port(lambda data: None), make_machine(Board()), Random(0), Disk())
     foreign = {name for name in imported(path) if name.partition(".")[0] not in OWN}
     assert foreign <= set(natives)
 

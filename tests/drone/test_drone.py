@@ -5,7 +5,8 @@ from itertools import pairwise
 import pytest
 from drone.drone_rig import HEALTH, TICKS, Rig
 from kelex_drone import board
-from kelex_drone.drone import BODY_MOVING_MS, REBOOT_MOST_MS, REBOOT_MS, Group
+from kelex_drone.drone import BODY_MOVING_MS, REBOOT_MOST_MS, REBOOT_MS
+from kelex_drone.group import Group
 from kelex_drone.motion import TICK_MS
 from kelex_drone.sensing import SENSE_MS
 from kelex_host.bridge.heard import DroneEvent, Verdict
@@ -219,6 +220,7 @@ ORDERS = {
     schema.ORDER_QUIET: (1,),
     schema.ORDER_IDENTIFY: (),
     schema.ORDER_REBOOT: (),
+    schema.ORDER_MAINTENANCE: (),
     schema.ORDER_STOP: (),
     schema.ORDER_STATS: (),
     schema.ORDER_PAIR: tuple(range(8)),
@@ -330,6 +332,14 @@ def test_a_reboot_is_answered_and_told_and_then_done_once(start_ms):
     rig.run(3000)
     [reset_ms] = rig.resets
     assert REBOOT_MS <= reset_ms - ordered_ms <= REBOOT_MS + SENSE_MS
+
+
+def test_an_order_for_maintenance_is_told_and_has_the_next_start_lead_there(rig):
+    order = rig.send(schema.ORDER_MAINTENANCE)
+    rig.run(REBOOT_MS + 300)
+    assert rig.verdict(order).record.duration_ms == REBOOT_MS
+    assert rig.deeds() == [("maintenance", order)]
+    assert (rig.firmware.maintenance, len(rig.resets)) == (1, 1)
 
 
 def test_nothing_resets_without_an_order(rig):

@@ -12,8 +12,10 @@ from random import Random
 from typing import Any
 
 import msgspec
-from kelex_host.bridge.bridge import Bridge, Notice, Publish, Write
+from kelex_host.bridge.bridge import Bridge
+from kelex_host.bridge.effects import Notice, Write
 from kelex_host.bridge.now import Now
+from kelex_host.bridge.outbox import Publish
 from kelex_host.bridge.reply import Reply
 from kelex_host.proof.life import MemoryPairings
 from kelex_sim.body import Parts

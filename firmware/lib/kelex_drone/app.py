@@ -12,6 +12,7 @@ import sys
 import time
 
 import machine
+from kelex_boot.start import WATCHDOG_MS, running
 from kelex_wire.drone_link import DroneLink
 from kelex_wire.poses import REST
 
@@ -22,8 +23,6 @@ from kelex_drone.motion import Motion
 
 IDENTITY = "kelex 0.1.0"
 READ_BYTES = 64
-# The RP2040's watchdog counts to 8388 ms at most and cannot be stopped.
-WATCHDOG_MS = 8000
 COLLECT_MS = 1000
 
 
@@ -57,6 +56,7 @@ class App:
             self._health,
             machine.reset,
             store,
+            running(),
         )
 
     def turn(self):

@@ -9,6 +9,7 @@ from kelex_wire.drone_link import elapsed_ms
 
 from kelex_drone.alarms import Alarms
 from kelex_drone.failsafe import Failsafe
+from kelex_drone.group import Group
 from kelex_drone.joint import TICK_MS
 from kelex_drone.limbs import Limbs
 from kelex_drone.listening import Listening
@@ -18,6 +19,7 @@ from kelex_drone.sensing import SENSE_MS, TOUCH, Sensing
 from kelex_drone.settings import Settings
 from kelex_drone.signals import Signals
 from kelex_drone.spool import Spool
+from kelex_drone.standing import Standing
 from kelex_drone.tuning import Tuning
 
 BODY_MOVING_MS = 60
@@ -32,45 +34,14 @@ LISTEN_MS = 32
 _TICKS = 0x3FFFFFFF
 
 
-class Group:
-    """Something that is due every `period_ms`; counts the times it came a whole period late."""
-
-    def __init__(self, period_ms):
-        self.period_ms = period_ms
-        self.overruns = 0
-        self.excused = False  # what held it up was no fault of the program's
-        self._due_ms = 0
-
-    def start(self, now_ms):
-        self._due_ms = now_ms
-
-    def is_due(self, now_ms):
-        """Whether it is due; if so, it is next due a period later."""
-        late = elapsed_ms(now_ms, self._due_ms)
-        if late > _TICKS >> 1:
-            return False
-        if late >= self.period_ms:
-            if not self.excused:
-                self.overruns = (self.overruns + 1) & 0xFFFF
-            self._due_ms = now_ms
-        self.excused = False
-        self._due_ms = (self._due_ms + self.period_ms) & _TICKS
-        return True
-
-    def wait_ms(self, now_ms):
-        """Milliseconds until it is due."""
-        wait = elapsed_ms(self._due_ms, now_ms)
-        return 0 if wait > _TICKS >> 1 else wait
-
-
 class Drone:
     """`servos` in the order of `schema.JOINTS`; `sensors` a `Sensors`; `outputs` are pixels, buzzer and relay.
 
     `health()` gives (idle permille, free heap bytes, reset cause); `reset()` starts the board again; `store` is what
-    outlives that (see store.py).
+    outlives that (see store.py), `firmware` the version that runs (see standing.py).
     """
 
-    def __init__(self, now_ms, link, motion, servos, sensors, outputs, health, reset, store):
+    def __init__(self, now_ms, link, motion, servos, sensors, outputs, health, reset, store, firmware):
         self.link = link
         self.motion = motion
         self.limbs = Limbs(link, motion, servos, self._tell_body)
@@ -86,6 +57,8 @@ class Drone:
         self.spool = Spool(now_ms, link, store.spooled(), store.keep_spool)
         self._health = health
         self._reset = reset
+        self._firmware = firmware
+        self.standing = Standing(now_ms, link, self.limbs, firmware)
         self._reboot_ms = -1
         self._told = False
         self.limbs.wake(now_ms)
@@ -95,6 +68,8 @@ class Drone:
         self._listen = Group(LISTEN_MS)
         self._stats = Group(STATS_MS)
         self._body_told_ms = now_ms
+        if firmware.why and not firmware.told:
+            link.notice(now_ms, schema.ROLLED_BACK, firmware.given_up, firmware.slot, firmware.why)
         self._sense.start(now_ms)
         self._stats.start((now_ms + 1000) & _TICKS)
         self._orders = {
@@ -106,6 +81,7 @@ class Drone:
             schema.ORDER_QUIET: self._order_quiet,
             schema.ORDER_IDENTIFY: self.signals.order_identify,
             schema.ORDER_REBOOT: self._order_reboot,
+            schema.ORDER_MAINTENANCE: self._order_maintenance,
             schema.ORDER_SETTINGS: self.tuning.order_settings,
             schema.ORDER_PAIR: self.pairing.order_pair,
             schema.ORDER_UNPAIR: self.pairing.order_unpair,
@@ -187,8 +163,15 @@ class Drone:
         self.tuning.keep_quiet(order.on)
 
     def _order_reboot(self, now_ms, order):
+        self._start_again(now_ms, order, "rebooting")
+
+    def _order_maintenance(self, now_ms, order):
+        self._firmware.order_maintenance()
+        self._start_again(now_ms, order, "maintenance")
+
+    def _start_again(self, now_ms, order, deed):
         self.link.answer(schema.ACCEPTED, order.order, REBOOT_MS)
-        self.link.event(now_ms, schema.DID, order.order, schema.DEEDS.index("rebooting"))
+        self.link.event(now_ms, schema.DID, order.order, schema.DEEDS.index(deed))
         self._reboot_ms = now_ms
 
     def _step_senses(self, now_ms):
@@ -210,6 +193,7 @@ class Drone:
             self._sense.excused = self._stats.excused = True
         self.pairing.step(now_ms, self.sensing.senses.values[TOUCH])
         self.signals.step_eye(now_ms)
+        self.standing.step(now_ms)
         if not self.link.host_heard:
             self._told = False
             return
@@ -246,7 +230,7 @@ class Drone:
 
     def _figures(self):
         """The values of `stats` after its time."""
-        link = self.link
+        link, firmware = self.link, self._firmware
         idle, heap_free, reset_cause = self._health()
         return (
             idle,
@@ -263,4 +247,8 @@ class Drone:
             self.spool.fill,
             (self.spool.writes + self.settings.writes) & 0xFFFF,
             (self.spool.faults + self.settings.faults) & 0xFFFF,
+            firmware.slot,
+            firmware.version,
+            firmware.trial,
+            firmware.why,
         )

@@ -20,7 +20,7 @@ A message's kind is its number's high digit:
 
 from binascii import crc32
 
-from kelex_wire import body, gestures, tones
+from kelex_wire import body, figures, gestures, tones
 
 HELLO = 0x01
 WELCOME = 0x02
@@ -48,6 +48,7 @@ FAULT = 0x2B
 CRY = 0x2C
 ALARM = 0x2D
 REFLEX = 0x2E
+ROLLED_BACK = 0x2F
 
 ORDER_MOVE = 0x30
 ORDER_STOP = 0x31
@@ -61,6 +62,7 @@ ORDER_REBOOT = 0x38
 ORDER_STATS = 0x39
 ORDER_PAIR = 0x3A
 ORDER_UNPAIR = 0x3B
+ORDER_MAINTENANCE = 0x3C
 ORDER_SETTINGS = 0x3D
 
 REFUSED = 0x40
@@ -91,7 +93,7 @@ REFUSALS = ("out_of_range", "unknown_verb", "wrong_type", "busy", "not_allowed")
 # What a drone did at an order that is no motion, as the event's type.
 DEEDS = (
     "stopped", "eye_changed", "tone_started", "tone_muted", "holodisk_on", "holodisk_off", "quiet_on", "quiet_off",
-    "identified", "rebooting", "paired", "unpaired",
+    "identified", "rebooting", "paired", "unpaired", "maintenance",
 )  # fmt: skip
 # What the drone does by itself, and the unit of the reading that made it so.
 REFLEXES = (("hand", "mm"), ("stall", "mA"), ("tilt", "degrees"), ("low_battery", "mV"), ("heat", "Celsius"))
@@ -99,6 +101,7 @@ REFLEXES = (("hand", "mm"), ("stall", "mA"), ("tilt", "degrees"), ("low_battery"
 ALARMS = (("too_hot", "cC"), ("too_cold", "cC"), ("tremor", "mm/s2"), ("host_silent", "s"))
 # How grave an alarm is, as the event's severity.
 LEVELS = ("minor", "moderate", "severe", "extreme")
+SLOTS, GIVEN_UP = figures.SLOTS, figures.GIVEN_UP
 EYE_EFFECTS = ("steady", "breathe", "blink", "scan")
 
 # Events that must not be lost: a drone keeps them in flash while nobody acknowledges them.
@@ -134,22 +137,7 @@ CHANNELS = (
 PARTS = ("servos",)
 FAULTS = tuple([channel[0] for channel in CHANNELS]) + PARTS
 
-_STATS = (
-    ("idle", "H", "permille", 0, 1000),
-    ("overruns", "H", "", None, None),
-    ("heap_free", "I", "bytes", None, None),
-    ("frames_refused", "H", "", None, None),
-    ("orders_repeated", "H", "", None, None),
-    ("telemetry_skipped", "H", "", None, None),
-    ("events_waiting", "B", "", None, None),
-    ("events_dropped", "H", "", None, None),
-    ("reset_cause", "B", "", None, None),
-    ("orders_forged", "H", "", None, None),
-    ("paired", "B", "", 0, 1),
-    ("spooled", "B", "", None, None),
-    ("flash_writes", "H", "", None, None),
-    ("flash_faults", "H", "", None, None),
-)
+_STATS = figures.STATS
 
 # fmt: off
 MESSAGES = (
@@ -216,6 +204,12 @@ MESSAGES = (
         ("lasted_s", "H", "s", None, None))),
     (REFLEX, "reflex", _EVENT + (("reflex", "B", "", 0, len(REFLEXES) - 1),) + _SWITCH
      + (("reading", "h", "", None, None),)),
+    # The version in slot `given_up` was given up for the one that now runs.
+    (ROLLED_BACK, "rolled_back", _EVENT + (
+        ("given_up", "B", "", 0, len(SLOTS) - 1),
+        ("slot", "B", "", 0, len(SLOTS) - 1),
+        ("why", "B", "", 0, len(GIVEN_UP) - 1),
+    )),
     # A critical event of an earlier boot, told again: the boot, the number and the time that it had there, its message
     # and, in their order, its other values; None behind the last of them.
     (EARLIER, "earlier", _EVENT + (("boot", "I", "", None, None), ("event", "I", "", 1, 0xFFFFFFFF),
@@ -242,6 +236,8 @@ MESSAGES = (
     # The pairing key's 32 bytes as eight words, the first byte being the lowest of the first.
     (ORDER_PAIR, "order_pair", _ORDER + tuple(("key_%d" % i, "I", "", None, None) for i in range(8))),
     (ORDER_UNPAIR, "order_unpair", _ORDER),
+    # Start again into the prompt, for a new version.
+    (ORDER_MAINTENANCE, "order_maintenance", _ORDER),
     # None leaves a setting as it is; the answer has them all.
     (ORDER_SETTINGS, "order_settings", _ORDER
      + tuple((name, code + "?", unit, low, high) for name, code, unit, low, high in SETTINGS)),
@@ -257,8 +253,10 @@ MESSAGES = (
     (IDENTIFIED, "identified", _OF_ORDER + (("duration_ms", "I", "ms", None, None),)),
 )
 
-# fmt: on
-
 # Two ends may talk only when they hold the very same table.
-_TABLES = (MESSAGES, REFUSALS, DEEDS, EYE_EFFECTS, FAULTS, REFLEXES, ALARMS, LEVELS, gestures.NAMES, tones.NAMES)
+_TABLES = (
+    MESSAGES, REFUSALS, DEEDS, EYE_EFFECTS, FAULTS, REFLEXES, ALARMS, LEVELS, SLOTS, GIVEN_UP,
+    gestures.NAMES, tones.NAMES,
+)
+# fmt: on
 SCHEMA_CRC = crc32(repr(_TABLES).encode())

@@ -6,14 +6,14 @@ See `take` for the effects; what becomes of a request is in `request_desk.py`.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from kelex_host.bridge import self_portrait
 from kelex_host.bridge.alert_list import AlertList
+from kelex_host.bridge.effects import Effect, Lend, Notice, Subscribe, Write
 from kelex_host.bridge.gateway import DroneGateway, encode_json
 from kelex_host.bridge.now import Now
-from kelex_host.bridge.outbox import Message, Outbox, Publish
+from kelex_host.bridge.outbox import Message, Outbox
 from kelex_host.bridge.pairing import Pairings
 from kelex_host.bridge.request_desk import RequestDesk, World
 from kelex_host.bridge.topics import Topics
@@ -26,32 +26,6 @@ HEALTH_S = 60.0
 # How soon after a change of what is online it is told.
 HEALTH_CHANGED_S = 1.0
 NO_GUARD = "This house was started without its members' keys; start it with `kelex up`."
-
-
-@dataclass(frozen=True, slots=True)
-class Subscribe:
-    """Subscribe to these filters (with QoS), once a session; `as_published`: showing who sent a retained message."""
-
-    filters: list[tuple[str, int]]
-    as_published: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Write:
-    """Bytes for a drone's port."""
-
-    drone: str
-    data: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """One sentence for the person at the terminal."""
-
-    text: str
-
-
-Effect = Publish | Subscribe | Write | Notice
 
 
 class Bridge:
@@ -85,6 +59,7 @@ class Bridge:
         self._is_up = False
         self._subscribe_due = False
         self._notices: list[Notice] = []
+        self._lent: list[Lend] = []
         self.started: Now | None = None
         self._health_due_s = 0.0
         self._were_online: set[str] = set()
@@ -111,6 +86,7 @@ class Bridge:
             guard=guard or closed_guard(NO_GUARD),
             alerts=self.alerts,
             household=household,
+            lend=lambda drone, seconds: self._lent.append(Lend(drone, seconds)),
         )
 
     @property
@@ -239,9 +215,9 @@ class Bridge:
             self._note_due_times()
             self._take_writes(effects)
             self._touched.clear()
-        if self._notices:
-            effects += self._notices
-            self._notices = []
+        effects += [*self._lent, *self._notices]
+        self._lent.clear()
+        self._notices.clear()
         return effects
 
     def _take_writes(self, effects: list[Effect]) -> None:

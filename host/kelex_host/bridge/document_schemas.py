@@ -12,7 +12,7 @@ from typing import Any
 from kelex_wire import codec, gestures, schema
 from kelex_wire.poses import POSES
 
-from kelex_host.bridge import records, settings
+from kelex_host.bridge import records, settings, verbs
 from kelex_host.bridge.heard import Counters
 from kelex_host.bridge.json_schemas import (
     Schema,
@@ -66,6 +66,14 @@ _STATS = {
     "flash_writes": "Writes of events or settings to its flash, each of which holds all else up for a moment",
     "flash_faults": "Writes to its flash that failed, and what it held that could not be read any more",
 }
+_TOLD_STATS = {  # by another value than the wire's
+    "reset_cause": choice("Why the board last started.", (*records.RESET_CAUSES.values(), "unknown")),
+    "paired": boolean("Whether it is paired with a host, and obeys no other."),
+    "slot": choice("Where the version of its firmware lives.", schema.SLOTS),
+    "firmware": text("That version's name; 00000000 for one without.", pattern="^[0-9a-f]{8}$"),
+    "trial": boolean("Whether that version is on trial."),
+    "rolled_back": nullable(choice("Why the version before was given up; null if none was.", schema.GIVEN_UP[1:])),
+}
 _LINK = {
     "frames": "Frames heard from the drone",
     "frames_refused": "Frames that were damaged",
@@ -75,8 +83,7 @@ _LINK = {
     "events_repeated": "Events that came again, and were not told again",
     "orders_resent": "Orders sent again for want of an answer",
 }
-# What there is in a link's figures beside Counters (HostLink.figures).
-_LINK_MORE = ("frames_missed", "events_repeated", "orders_resent")
+_LINK_MORE = ("frames_missed", "events_repeated", "orders_resent")  # beside Counters, see HostLink.figures
 
 
 def senses() -> Schema:
@@ -109,11 +116,8 @@ def stats() -> Schema:
     """A drone's own figures, from either of the two messages that carry them."""
     figures: dict[str, Schema] = {}
     for row in codec.message(schema.STATS).fields:
-        if row[0] == "reset_cause":
-            causes = (*records.RESET_CAUSES.values(), "unknown")
-            figures["reset_cause"] = choice("Why the board last started.", causes)
-        elif row[0] == "paired":
-            figures["paired"] = boolean("Whether it is paired with a host, and obeys no other.")
+        if row[0] in _TOLD_STATS:
+            figures[row[0]] = _TOLD_STATS[row[0]]
         elif row[0] != "time_ms":
             figures[row[0]] = wire_field(row, _STATS[row[0]], records.SCALES)
     return record("A drone's own figures.", figures)
@@ -121,8 +125,10 @@ def stats() -> Schema:
 
 def granted(verb: str) -> Schema:
     """A response's `data` for a verb of a drone."""
-    verdict = records.VERDICTS.get(verb, schema.ACCEPTED)
     duration = integer("How long it will take: limits and quiet mode may lengthen what was asked for", "ms")
+    if verb == verbs.LEND:
+        return record("The port is let go of.", {"seconds": integer("For how long", "s")})
+    verdict = records.VERDICTS.get(verb, schema.ACCEPTED)
     if verdict == schema.STATS_TOLD:
         return stats()
     if verdict == schema.SETTINGS_TOLD:
@@ -189,6 +195,9 @@ _EVENT_FIELDS = {
     "reason": "Why the drone refused it, as an error code.",
     "gesture": "Which gesture.",
     "part": "The channel of the senses, or the part, that is faulty or was.",
+    "given_up": "Where the version lives that was given up.",
+    "slot": "Where the version lives that runs instead.",
+    "why": "Why it was given up.",
     "reflex": "Which reflex of the drone.",
     "reading": "The reading that caused or ended it: "
     + ", ".join(f"{unit} for {name}" for name, unit in schema.REFLEXES),

@@ -160,7 +160,7 @@ class DroneGateway:
                     self._opened_s = None
                     self._notice(
                         f"{self.drone}: runs {item.identity}, whose wire schema is another than this bridge's; "
-                        f"put the matching firmware on it as the README shows."
+                        f"put the matching firmware on it with `kelex flash`."
                     )
 
     def _come_online(self, now: Now, online: Online) -> None:
@@ -180,7 +180,7 @@ class DroneGateway:
 
     def _explain_silence(self) -> None:
         if self.link.counters.bytes_received:
-            why = "something answers on its port, but not Kelex; put the firmware on it as the README shows"
+            why = "something answers on its port, but not Kelex; put the firmware on it with `kelex flash`"
         else:
             why = "nothing answers on its port; is it the right one, and is the board powered?"
         self._notice(f"{self.drone}: {why}. Trying on.")

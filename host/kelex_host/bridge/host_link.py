@@ -48,6 +48,7 @@ class HostLink:
     online: bool = False
     boot: int = 0
     accepting: bool = True  # while False, events are left with the drone
+    any_schema: bool = False  # take a drone of another schema too: for the orders that never change
     session: Session = field(default_factory=Session)
 
     _is_open: bool = False
@@ -65,11 +66,10 @@ class HostLink:
 
     def figures(self) -> dict[str, int]:
         """Counters of this link since the bridge started."""
-        inbound = self._inbound
         return {
             **asdict(self.counters),
-            "frames_missed": inbound.frames_missed,
-            "events_repeated": inbound.events_repeated,
+            "frames_missed": self._inbound.frames_missed,
+            "events_repeated": self._inbound.events_repeated,
             "orders_resent": self._orders.resent,
         }
 
@@ -211,7 +211,7 @@ class HostLink:
     def _take_welcome(self, now_s: float, seq: int, welcome: Any) -> None:
         if welcome.nonce != self.session.nonce or self.online:
             return
-        if welcome.schema_crc != schema.SCHEMA_CRC:
+        if welcome.schema_crc != schema.SCHEMA_CRC and not self.any_schema:
             if not self._told_incompatible:
                 self._told_incompatible = True
                 self._heard.append(Incompatible(welcome.identity))

@@ -33,6 +33,7 @@ EVENTS: dict[int, tuple[tuple[str, str, str], ...]] = {
     schema.FAULT: (("fault", "cleared", "info"), ("fault", "raised", "moderate")),
     schema.CRY: (("cry", "cry_ended", "info"), ("cry", "cry_started", "moderate")),
     schema.ALARM: (("alarm", "cleared", "info"), ("alarm", "raised", BY_LEVEL)),
+    schema.ROLLED_BACK: (("firmware", "rolled_back", "moderate"),),
     schema.REFLEX: (("reflex", "cleared", "info"), ("reflex", "raised", "moderate")),
 }
 # Of an event's fields: those that are told by a name, as (told as, names), and those that are not told as they are.
@@ -40,6 +41,9 @@ NAMED = {
     "reason": ("reason", schema.REFUSALS),
     "gesture": ("gesture", gestures.NAMES),
     "of": ("part", schema.FAULTS),
+    "given_up": ("given_up", schema.SLOTS),
+    "slot": ("slot", schema.SLOTS),
+    "why": ("why", schema.GIVEN_UP),
     "reflex": ("reflex", tuple(name for name, _ in schema.REFLEXES)),
     "alarm": ("alarm", tuple(name for name, _ in schema.ALARMS)),
     "level": ("level", schema.LEVELS),
@@ -104,7 +108,7 @@ def senses_document(record: Any) -> dict[str, Any]:
 def order_values(verb: str, fields: dict[str, Any]) -> tuple[int, tuple[Any, ...]]:
     """(message number, values after session and order) of a drone's verb whose fields are checked."""
     match verb:
-        case "stop" | "identify" | "reboot" | "stats":
+        case "stop" | "identify" | "reboot" | "maintenance" | "stats":
             return _PLAIN_ORDERS[verb], ()
         case "holodisk" | "quiet":
             return _PLAIN_ORDERS[verb], (int(fields["on"]),)
@@ -134,6 +138,7 @@ _PLAIN_ORDERS = {
     "stop": schema.ORDER_STOP,
     "identify": schema.ORDER_IDENTIFY,
     "reboot": schema.ORDER_REBOOT,
+    "maintenance": schema.ORDER_MAINTENANCE,
     "stats": schema.ORDER_STATS,
     "holodisk": schema.ORDER_HOLODISK,
     "quiet": schema.ORDER_QUIET,
@@ -187,6 +192,10 @@ def stats_document(record: Any) -> dict[str, Any]:
     """A drone's figures, from either of the two messages that carry them."""
     figures = {name: value for name, value in record._asdict().items() if name not in ("time_ms", "order")}
     figures["paired"] = bool(record.paired)
+    figures["slot"] = schema.SLOTS[record.slot]
+    figures["firmware"] = f"{record.firmware:08x}"
+    figures["trial"] = bool(record.trial)
+    figures["rolled_back"] = schema.GIVEN_UP[record.rolled_back] if record.rolled_back else None
     figures["reset_cause"] = RESET_CAUSES.get(record.reset_cause, "unknown")
     return figures
 

@@ -46,7 +46,9 @@ class Household(Protocol):
 
 
 class RequestDesk:
-    """`refused` counts the errors, by code. `world` and `guard` are as for Bridge; `alerts` hears what is refused."""
+    """`refused` counts the errors, by code. `world` and `guard` are as for Bridge; `alerts` hears what is refused;
+    `lend(drone, seconds)` lets go of a drone's port.
+    """
 
     def __init__(
         self,
@@ -58,6 +60,7 @@ class RequestDesk:
         guard: Guard,
         alerts: Alerts,
         household: Household | None = None,
+        lend: Callable[[str, int], None] = lambda drone, seconds: None,
         table: Sequence[Verb] = verbs.VERBS,
     ) -> None:
         self.refused: Counter[str] = Counter()
@@ -68,6 +71,7 @@ class RequestDesk:
         self._household = household
         self._guard = guard
         self._alerts = alerts
+        self._lend = lend
         self._verbs = {(verb.scope, verb.name): verb for verb in table}
         self._transactions = Transactions()
 
@@ -140,7 +144,11 @@ class RequestDesk:
             lambda now, data: self._respond_ok(now, request, payload.transaction, data),
             lambda now, error: self._respond_error(now, request, payload.transaction, error),
         )
-        if request.scope == "drone":
+        if verb.name == verbs.LEND:
+            seconds = fields.get("seconds", verbs.LEND_S)
+            self._lend(request.drone, seconds)
+            reply.ok(now, {"seconds": seconds})
+        elif request.scope == "drone":
             self._drones[request.drone].request(now, verb.name, fields, reply)
         elif request.scope == "house":
             assert self._household is not None

@@ -14,6 +14,9 @@ __all__ = ["BY_NAME", "RANGES", "VERBS", "Field", "Verb", "scopes_of"]
 
 RANGES = {name: (low / 100, high / 100) for name, low, high in JOINTS}
 _HOUR_S = 3600
+# What is about a drone's port, and not for the drone.
+LEND = "lend"
+LEND_S = 300
 _TRIM = TRIM_MOST / 100
 
 
@@ -77,6 +80,11 @@ _DRONE = (
         Field("range_mm", "integer", "added to the range measured", False, -200, 200, "mm"),
     ), guarded=True),
     Verb("drone", "reboot", "Start the drone's board again.", "reboot --as jor-el", guarded=True),
+    Verb("drone", "maintenance", "Have the drone give its prompt to whom is at its cable, for a new version.",
+         "maintenance --as jor-el", guarded=True),
+    Verb("drone", LEND, "Lend the drone's port to another program, such as `kelex flash`.", "lend --as jor-el", (
+        Field("seconds", "integer", f"for how long (default {LEND_S}); 0: take it back", False, 0, _HOUR_S, "s"),
+    ), guarded=True),
     Verb("drone", "pair", "Have the drone obey this house alone.", "pair --as jor-el", guarded=True),
     Verb("drone", "unpair", "Have the drone obey any house at its cable.", "unpair --as jor-el", guarded=True),
 )

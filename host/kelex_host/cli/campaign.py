@@ -5,20 +5,24 @@ from __future__ import annotations
 import os
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, field
+from hashlib import sha256
 from multiprocessing import get_context
-from typing import Any
+from typing import Any, TypeVar
 
 from rich.console import Console
 from rich.progress import Progress
 
+from kelex_host.proof.minimising import minimise
 from kelex_host.proof.verdict import KINDS, Trial, Verdict, judge, never_met
 
 # Enough to see what is wrong; the rest is counted.
 SENTENCES_MOST = 5
 LIVES_MOST = 10
+T = TypeVar("T")
+R = TypeVar("R")
 
 
 @dataclass(slots=True)
@@ -43,10 +47,17 @@ class Campaign:
     def met(self) -> Counter[str]:
         return sum((Counter(verdict.met) for verdict in self.verdicts), Counter())
 
+    @property
+    def trace(self) -> str:
+        """A digest of all that could be seen in these lives: with the same seeds it is the same, wherever they are."""
+        traces = sorted((verdict.trial.seed, verdict.trace) for verdict in self.verdicts)
+        return sha256(repr(traces).encode()).hexdigest()
+
     def document(self) -> dict[str, Any]:
         """All of it as plain data."""
         return {
             "lives": len(self.verdicts),
+            "trace": self.trace,
             "lived_s": self.lived_s,
             "wall_s": round(self.wall_s, 2),
             "cores": self.cores,
@@ -65,15 +76,23 @@ def run(trials: Sequence[Trial], *, cores: int | None = None, progress: bool = T
     """Live them all; those that are done first count first."""
     campaign = Campaign(trials[0].faults, min(cores or os.cpu_count() or 1, len(trials)))
     began_s = time.perf_counter()
-    with Progress(console=Console(stderr=True), disable=not progress, transient=True) as bar:
-        task = bar.add_task("living", total=len(trials))
-        for verdict, busy_s in _lived(trials, campaign.cores):
-            campaign.verdicts.append(verdict)
-            campaign.busy_s += busy_s
-            bad = len(campaign.bad)
-            bar.update(task, advance=1, description=f"living, {bad} bad" if bad else "living")
+    for verdict, busy_s in over_cores(_timed, trials, campaign.cores, "living", progress=progress):
+        campaign.verdicts.append(verdict)
+        campaign.busy_s += busy_s
     campaign.wall_s = time.perf_counter() - began_s
     return campaign
+
+
+def shrink(campaign: Campaign) -> None:
+    """Put smaller lives that fail alike into the place of those that failed."""
+    for verdict in campaign.bad[:LIVES_MOST]:
+        campaign.verdicts[campaign.verdicts.index(verdict)] = minimise(verdict, judge)
+
+
+def over_cores(work: Callable[[T], R], items: Sequence[T], cores: int, what: str, *, progress: bool) -> Iterator[R]:
+    """Do it with each of them, in so many processes; what is done first comes first."""
+    with Progress(console=Console(stderr=True), disable=not progress, transient=True) as bar:
+        yield from bar.track(_done(work, items, cores), total=len(items), description=what)
 
 
 def show(campaign: Campaign, console: Console) -> None:
@@ -99,16 +118,17 @@ def show(campaign: Campaign, console: Console) -> None:
     for theme in campaign.faults:
         met = ", ".join(f"{kind} {campaign.met[kind]:,}" for kind in KINDS[theme])
         console.print(f"  {theme:8} {met}", highlight=False)
+    console.print(f"  trace    {done['trace'][:16]}", highlight=False)
     if done["never_met"]:
         console.print(f"Never met, so nothing is proved about: {', '.join(done['never_met'])}.", style="bold yellow")
 
 
-def _lived(trials: Sequence[Trial], cores: int) -> Iterator[tuple[Verdict, float]]:
+def _done(work: Callable[[T], R], items: Sequence[T], cores: int) -> Iterator[R]:
     if cores == 1:
-        yield from map(_timed, trials)
+        yield from map(work, items)
         return
     with ProcessPoolExecutor(cores, mp_context=get_context("forkserver")) as pool:
-        futures = [pool.submit(_timed, trial) for trial in trials]
+        futures = [pool.submit(work, item) for item in items]
         try:
             for future in as_completed(futures):
                 yield future.result()

@@ -164,8 +164,10 @@ async def _serve(
     try:
         await asyncio.wait([stopped, first], return_when=asyncio.FIRST_COMPLETED)
         if first.done():
-            real = [drone.port for drone in settings.drone if drone.port]
-            house = running.RunningHouse(os.getpid(), url.revealed(), settings.house.base, names, real)
+            real = {drone.id: drone.port for drone in settings.drone if drone.port}
+            house = running.RunningHouse(
+                os.getpid(), url.revealed(), settings.house.base, names, [*real.values()], real
+            )
             if not running.announce(house):
                 tell(f"Clients do not find this house by themselves (another one runs?): give them --broker {url}.")
             console = start_console(settings, url, tell)

@@ -1,20 +1,23 @@
 """`kelex keys`: who has which key. What a command does is in shells/enrolment.py and shells/trust_store.py; what
-`pair` and `unpair` ask the house for, in bridge/pairing.py."""
+`pair` and `unpair` ask the house for, in bridge/pairing.py; without a house, they are in shells/pairing_call.py."""
 
 from __future__ import annotations
 
+import asyncio
 import json
+import os
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from kelex_host import config
+from kelex_host import config, running
 from kelex_host.cli.passphrases import ask_passphrase, new_passphrase
 from kelex_host.cli.request import exchange_request
 from kelex_host.cli.target import AsOption, BrokerOption, JsonOption
 from kelex_host.config import MemberSettings
 from kelex_host.errors import ConfigError
+from kelex_host.shells.pairing_files import PairingFiles
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -27,6 +30,9 @@ PassphraseOption = Annotated[
     bool, typer.Option("--passphrase", help="Encrypt the new key; the passphrase is asked for.")
 ]
 ConfigOption = Annotated[Path | None, typer.Option("--config", help="A kelex.toml.")]
+PortOption = Annotated[
+    str | None, typer.Option("--port", help="Where no house runs: the drone's port, to do it from here.")
+]
 
 
 @app.command(epilog="Example: kelex keys init --passphrase")
@@ -125,18 +131,57 @@ def export(member: MemberArgument, as_json: JsonOption = False) -> None:
 
 @app.command(epilog="Example: kelex keys pair kelex --as jor-el")
 def pair(
-    drone: DroneArgument, member: AsOption = None, broker: BrokerOption = None, as_json: JsonOption = False
+    drone: DroneArgument,
+    port: PortOption = None,
+    member: AsOption = None,
+    broker: BrokerOption = None,
+    as_json: JsonOption = False,
 ) -> None:
     """Have a drone obey this house alone. The running house draws the key, and hands it over by the drone's cable."""
-    exchange_request("drone", "pair", {}, broker, drone, member or _owner(None), as_json)
+    if port is None:
+        exchange_request("drone", "pair", {}, broker, drone, member or _owner(None), as_json)
+        return
+    from kelex_host.shells.pairing_call import pair_at
+
+    asyncio.run(pair_at(_free_port(port), _find_drone(drone), PairingFiles(config.home())))
+    _show(
+        {"drone": drone, "paired": True},
+        f"The drone at {port} is paired as {drone}: it obeys this house alone.",
+        as_json,
+    )
 
 
 @app.command(epilog="Example: kelex keys unpair kelex --as jor-el")
 def unpair(
-    drone: DroneArgument, member: AsOption = None, broker: BrokerOption = None, as_json: JsonOption = False
+    drone: DroneArgument,
+    port: PortOption = None,
+    member: AsOption = None,
+    broker: BrokerOption = None,
+    as_json: JsonOption = False,
 ) -> None:
     """Have a drone obey any house at its cable again; hold its touch pad where it is paired with another one."""
-    exchange_request("drone", "unpair", {}, broker, drone, member or _owner(None), as_json)
+    if port is None:
+        exchange_request("drone", "unpair", {}, broker, drone, member or _owner(None), as_json)
+        return
+    from kelex_host.shells.pairing_call import unpair_at
+
+    asyncio.run(unpair_at(_free_port(port), _find_drone(drone), PairingFiles(config.home())))
+    _show({"drone": drone, "paired": False}, f"The drone at {port} obeys any house at its cable again.", as_json)
+
+
+def _free_port(port: str) -> str:
+    """The port, unless the running house has it. Raises ConfigError."""
+    house = running.find()
+    if house is not None and any(os.path.realpath(other) == os.path.realpath(port) for other in house.ports):
+        raise ConfigError(f"The running house has {port} open; leave out --port, and it does it itself.")
+    return port
+
+
+def _find_drone(id: str) -> str:
+    drones = [drone.id for drone in config.load(None).drone]
+    if id not in drones:
+        raise ConfigError(f"There is no drone '{id}'; there are {', '.join(drones)}.")
+    return id
 
 
 def _owner(config_file: Path | None) -> str:

@@ -14,6 +14,8 @@ from kelex_host.cli import (
     broker_acl,
     cries,
     crystal,
+    firmware,
+    flash,
     hardware,
     keys,
     motion,
@@ -58,7 +60,8 @@ def _root(
 
 app.command(epilog="Example: kelex up --port auto --broker mqtt://192.168.1.5")(up.up)
 app.command(epilog="Example: kelex sim --tcp 5333, then: kelex up --port socket://127.0.0.1:5333")(sim.sim)
-app.command(epilog="Example: kelex watch; as data: kelex watch --all --json | jq .payload")(watch.watch)
+app.command(epilog="Example: kelex flash, or: kelex flash socket://127.0.0.1:5333")(flash.flash)
+app.command(epilog="Example: kelex watch --json | jq .payload")(watch.watch)
 app.command(epilog='Example: kelex send look \'{"pan": 30, "tilt": -10}\'', context_settings=request.NEGATIVE_NUMBERS)(
     request.send
 )
@@ -79,6 +82,7 @@ for _verb in verbs.VERBS:
 app.add_typer(_world, name="world")
 app.add_typer(keys.app, name="keys")
 app.add_typer(hardware.app, name="hardware")
+app.add_typer(firmware.app, name="firmware")
 app.add_typer(service.app, name="service")
 app.add_typer(crystal.app, name="crystal")
 app.add_typer(motion.app, name="motion")

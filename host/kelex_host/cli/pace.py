@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import shutil
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,6 +20,8 @@ from kelex_host.shells.safe_file import replace_file
 SPEED_MOST = 1000.0
 SCENARIOS = ("krypton",)
 BEGINS_AT_HOUR = 6
+# So many plays of a scenario are remembered, the oldest goes first.
+STORIES_MOST = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,8 @@ def _cast(settings: Settings) -> Settings:
 
 def _memory_of(scenario: str) -> Path:
     """A memory of its own for each time that it is played: journal, keys, crystals, and the secret for these."""
+    for old in sorted((home() / "stories").glob(f"{scenario}-*"))[: 1 - STORIES_MOST]:
+        shutil.rmtree(old, ignore_errors=True)
     stamp = datetime.fromtimestamp(time.time()).strftime("%Y%m%d-%H%M%S")
     memory = home() / "stories" / f"{scenario}-{stamp}"
     try:

@@ -26,6 +26,9 @@ def replay(
     hours: Annotated[float | None, typer.Option(min=0.01, help="The same in hours.")] = None,
     faults: Annotated[str, typer.Option(help="Themes of faults, with commas between them; or all, or none.")] = "all",
     only: Annotated[str | None, typer.Option(help="Only these happenings, by number: what a failure prints.")] = None,
+    shrink: Annotated[bool, typer.Option("--shrink", help="Make failing lives as small as they still fail.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Fail, too, where a kind of fault was never met.")] = False,
+    mutants: Annotated[bool, typer.Option("--mutants", help="Prove the checkers: break things, and see.")] = False,
     cores: Annotated[int | None, typer.Option(min=1, help="How many at a time; all there are, if left out.")] = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -37,6 +40,12 @@ def replay(
     if what is not None and not what.isdecimal():
         replay_journal(Path(what), as_json=as_json)
         return
+    if mutants:
+        from kelex_host.cli.mutant_hunt import hunt_all
+
+        if not hunt_all(cores=cores, as_json=as_json):
+            raise typer.Exit(1)
+        return
     from kelex_host.cli import campaign
     from kelex_host.proof.verdict import Trial
 
@@ -45,11 +54,13 @@ def replay(
     chosen = Trial(first, seconds, _themes(faults), _numbers(only)) if only else None
     trials = [chosen] if chosen else [Trial(seed, seconds, _themes(faults)) for seed in range(first, first + count)]
     done = campaign.run(trials, cores=cores, progress=not as_json)
+    if shrink:
+        campaign.shrink(done)
     if as_json:
         typer.echo(json.dumps(done.document(), indent=2))
     else:
         campaign.show(done, Console())
-    if done.bad:
+    if done.bad or (strict and done.document()["never_met"]):
         raise typer.Exit(1)
 
 

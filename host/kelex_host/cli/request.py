@@ -175,6 +175,21 @@ def exchange_request(
     as_json: bool,
 ) -> None:
     """One request, one response, printed; exit code 1 when it was refused."""
+    response = ask_house(scope, verb, fields, broker, drone, member)
+    if as_json:
+        typer.echo(json.dumps(response, ensure_ascii=False))
+    elif response["status"] == "ok":
+        typer.echo(json.dumps(response.get("data", {}), ensure_ascii=False))
+    else:
+        typer.echo(f"{response['error']['message']} [{response['error']['code']}]", err=True)
+    if response["status"] != "ok":
+        raise typer.Exit(1)
+
+
+def ask_house(
+    scope: str, verb: str, fields: dict[str, Any], broker: str | None, drone: str | None, member: str | None
+) -> dict[str, Any]:
+    """One request to a running house, signed where a `member` is named; its response. Raises KelexError."""
     from kelex_host.shells.mqtt_session import MqttSession
 
     target = find_target(broker)
@@ -201,15 +216,7 @@ def exchange_request(
                 fields["transaction"],
             )
 
-    response = asyncio.run(exchange())
-    if as_json:
-        typer.echo(json.dumps(response, ensure_ascii=False))
-    elif response["status"] == "ok":
-        typer.echo(json.dumps(response.get("data", {}), ensure_ascii=False))
-    else:
-        typer.echo(f"{response['error']['message']} [{response['error']['code']}]", err=True)
-    if response["status"] != "ok":
-        raise typer.Exit(1)
+    return asyncio.run(exchange())
 
 
 def _signed(topic: str, fields: dict[str, Any], member: str) -> dict[str, Any]:

@@ -86,13 +86,18 @@ class Device:
         return {
             "dev": {"ids": [self.id], "mf": MANUFACTURER, **self.about},
             "o": self.origin,
-            "avty": [{"t": topic} for topic in self.availability],
+            "avty": [reachable(topic) for topic in self.availability],
             "avty_mode": "all",
         }
 
     def payload(self) -> dict[str, Any]:
         """The whole device in one discovery message."""
         return {**self.common(), "cmps": {one.key: one.payload(self.id) for one in self.components}}
+
+
+def reachable(topic: str) -> dict[str, Any]:
+    """An entry of `availability`. Home Assistant has been seen to miss these payloads where they were its defaults."""
+    return {"t": topic, "pl_avail": "online", "pl_not_avail": "offline"}
 
 
 def entity(key: str, platform: str, name: str, **options: Any) -> Component:

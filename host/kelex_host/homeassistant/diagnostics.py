@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kelex_host.bridge.topics import Topics
-from kelex_host.homeassistant.device import Component, entity, template, titled, value
+from kelex_host.homeassistant.device import Component, entity, reachable, template, titled, value
 
 # Of a drone's own figures: key, unit, device class, state class.
 _STATS = (
@@ -28,11 +28,13 @@ _HOUSE = (
 def drone_components(topics: Topics, drone: str, version: str) -> Iterator[Component]:
     """Of one drone; `version` is the firmware that this house would put onto it."""
     health = topics.house("health")
-    mine = f"value_json.drones['{drone}']"
+    mine = f"value_json.drones.get('{drone}', {{}})"  # it may have been configured away a moment ago
     for key, unit, device_class, state_class in _STATS:
-        yield _figure(key, health, template(f"{mine}.stats.get('{key}')"), unit, device_class, state_class)
+        yield _figure(key, health, template(f"{mine}.get('stats', {{}}).get('{key}')"), unit, device_class, state_class)
     for key in _LINK:
-        yield _figure(f"link_{key}", health, template(f"{mine}.link.{key}"), None, None, "total_increasing")
+        yield _figure(
+            f"link_{key}", health, template(f"{mine}.get('link', {{}}).get('{key}')"), None, None, "total_increasing"
+        )
     yield entity(
         "connected",
         "binary_sensor",
@@ -42,10 +44,10 @@ def drone_components(topics: Topics, drone: str, version: str) -> Iterator[Compo
         payload_off="offline",
         device_class="connectivity",
         entity_category="diagnostic",
-        availability=[{"topic": topics.house_availability}],
+        availability=[reachable(topics.house_availability)],
     )
     # The identity is `name version on board`; a drone that did not answer yet has an empty one.
-    installed = f"(({mine}.identity ~ '  ').split(' ')[1])"
+    installed = f"(({mine}.get('identity', '') ~ '  ').split(' ')[1])"
     versions = f"{{'installed_version': {installed}, 'latest_version': '{version}'}}"
     yield entity(
         "firmware",
@@ -56,7 +58,7 @@ def drone_components(topics: Topics, drone: str, version: str) -> Iterator[Compo
         title="Kelex firmware",
         device_class="firmware",
         entity_category="diagnostic",
-        availability=[{"topic": topics.house_availability}],
+        availability=[reachable(topics.house_availability)],
     )
 
 

@@ -206,7 +206,8 @@ class Keeper:
         due_s = min(due_s, self._acting.due_s())
         if self._is_writing:  # its end wakes us
             return due_s
-        return min(due_s, self._write_s, self._retry_s if self._memories.trouble else due_s)
+        # What cannot be written now waits for the next try, however long it has waited already.
+        return min(due_s, self._retry_s if self._memories.trouble else self._write_s)
 
     # What goes out
 

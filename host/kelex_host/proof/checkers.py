@@ -4,50 +4,65 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
-from kelex_host.proof.life import DRONE, Deed, Life
+from kelex_host.bridge.records import order_values
+from kelex_host.proof.house_checkers import check_household
+from kelex_host.proof.life import Life
+from kelex_host.proof.life_drone import NAMES, Deed, LifeDrone
 from kelex_host.proof.settling import settled
 from kelex_host.proof.story import Story
-from kelex_host.proof.wishes import ENDS
+from kelex_host.proof.wishes import ENDS, Asked
+
+Answers = dict[str | None, list[dict[str, Any]]]
 
 
 def check(story: Story) -> list[str]:
     """All checkers over a life whose faults have stopped and that has had time to settle."""
-    life = story.life
-    return [
-        *never_out_of_limits(life),
-        *orders_at_most_once(story),
-        *stopped_means_stopped(story),
-        *answers_exactly_once(story),
-        *events_once_and_in_order(life),
-        *every_ring_is_told_once(story),
-        *settled(life),
-    ]
+    wrong: list[str] = []
+    for drone in story.life.drones.values():
+        asked = {name: one for name, one in story.asked.items() if one.drone == drone.name}
+        answers = _answers(story.life, drone)
+        wrong += never_out_of_limits(drone)
+        wrong += orders_at_most_once(story, drone, asked, answers)
+        wrong += stopped_means_stopped(story, drone, asked, answers)
+        wrong += every_ring_is_told_once(story, drone)
+        wrong += every_event_made_has_arrived(story.life, drone)
+        wrong += settled(story.life, drone)
+    wrong += answers_exactly_once(story)
+    wrong += events_once_and_in_order(story.life)
+    if story.life.household:
+        wrong += check_household(story)
+    return wrong
 
 
-def never_out_of_limits(life: Life) -> list[str]:
+def never_out_of_limits(drone: LifeDrone) -> list[str]:
     """No servo left its range or its speed, nothing sounded in quiet mode, the firmware never crashed."""
-    return [*life.body.violations, *life.body.pico.crashes]
+    return [*drone.body.violations, *drone.body.pico.crashes]
 
 
-def orders_at_most_once(story: Story) -> list[str]:
+def orders_at_most_once(story: Story, drone: LifeDrone, asked: Mapping[str, Asked], answers: Answers) -> list[str]:
     """No order was obeyed twice; what was answered `ok` was obeyed; what was refused was not.
 
     Orders that want the very same (two stops) can only be counted together.
     """
-    life, wrong = story.life, []
-    obeyed = Counter(life.deeds)
+    wrong = []
+    obeyed = Counter(drone.deeds)
     granted: Counter[Deed | None] = Counter()
     allowed: Counter[Deed | None] = Counter()
-    for asked in story.asked.values():
+    for one in asked.values():
         # A bridge that was killed has forgotten its answers: the sender's repetition is a new order then.
-        allowed[asked.deed] += asked.times if life.restarts else 1
-    for transaction, answers in _answers(life).items():
+        allowed[one.deed] += one.times if story.life.restarts else 1
+    for name, verb, fields in story.life.ordered:
+        if name == drone.name:
+            number, values = order_values(verb, fields)
+            allowed[NAMES[number], *values] += 1
+    for transaction, told in answers.items():
         if transaction is None:
             continue
-        granted[story.asked[transaction].deed] += any(answer["status"] == "ok" for answer in answers)
-        codes = {answer["error"]["code"] for answer in answers if answer["status"] == "error"}
+        granted[asked[transaction].deed] += any(answer["status"] == "ok" for answer in told)
+        codes = {answer["error"]["code"] for answer in told if answer["status"] == "error"}
         if codes and codes != {"offline"} and codes != {"busy"}:
             wrong.append(f"{transaction} was refused with {codes}, though it was a valid request")
     for deed in {*obeyed, *granted}:
@@ -59,35 +74,33 @@ def orders_at_most_once(story: Story) -> list[str]:
     return wrong
 
 
-def stopped_means_stopped(story: Story) -> list[str]:
+def stopped_means_stopped(story: Story, drone: LifeDrone, asked: Mapping[str, Asked], answers: Answers) -> list[str]:
     """After a stop no pulse changed before something else was begun. Whatever was obeyed ends just once: a move and
     a gesture done or interrupted, all else at once.
     """
-    life = story.life
-    life.look_at_stopped()
-    wrong = list(life.stirred)
+    drone.look_at_stopped()
+    wrong = list(drone.stirred)
     if not story.gentle:  # a second beginning has the same transaction, and a killed bridge forgets it
         return wrong
     said: dict[str | None, Counter[str]] = {}
-    for message in life.broker.log:
-        if message.topic.endswith("/event/body"):
+    for message in story.life.broker.log:
+        if message.topic == f"kelex/drone/{drone.name}/event/body":
             event = json.loads(message.payload)
             said.setdefault(event.get("transaction"), Counter())[event["event_type"]] += 1
-    obeyed = set(life.deeds)
-    answers = _answers(life)
-    for transaction, asked in story.asked.items():
-        if asked.deed is None:
+    obeyed = set(drone.deeds)
+    for transaction, one in asked.items():
+        if one.deed is None:
             continue
         granted = any(answer["status"] == "ok" for answer in answers.get(transaction, []))
         # A board that lost its power forgot what it was at; a stop is obeyed even where there is no room to say so.
-        forgotten = any(at_us >= asked.since_us for at_us in story.powerless_us)
-        least = 1 if granted and not forgotten and asked.verb != "stop" else 0
-        most = 1 if asked.deed in obeyed else 0
+        forgotten = any(at_us >= one.since_us for at_us in story.powerless_us[drone.name])
+        least = 1 if granted and not forgotten and one.verb != "stop" else 0
+        most = 1 if one.deed in obeyed else 0
         types = said.get(transaction, Counter())
-        ends = sum(types[end] for end in ENDS[str(asked.deed[0])])
+        ends = sum(types[end] for end in ENDS[str(one.deed[0])])
         if not least <= ends <= most:
-            wrong.append(f"{transaction} ({asked.verb}) ended {ends} times, at least {least}, at most {most} are right")
-        if asked.verb == "gesture" and not least <= types["gesture_started"] <= most:
+            wrong.append(f"{transaction} ({one.verb}) ended {ends} times, at least {least}, at most {most} are right")
+        if one.verb == "gesture" and not least <= types["gesture_started"] <= most:
             wrong.append(f"{transaction} (gesture) started {types['gesture_started']} times")
     return wrong
 
@@ -98,29 +111,35 @@ def answers_exactly_once(story: Story) -> list[str]:
     """
     if not story.gentle:
         return []
-    answers = _answers(story.life)
-    wrong = [
-        f"{transaction} was asked {asked.times} times and answered {len(answers.get(transaction, []))} times"
-        for transaction, asked in story.asked.items()
-        if len(answers.get(transaction, [])) != asked.times
-    ]
-    if len(answers.get(None, [])) != story.nonsense:
-        wrong.append(f"{story.nonsense} senseless requests got {len(answers.get(None, []))} answers")
+    wrong, senseless = [], 0
+    for drone in story.life.drones.values():
+        answers = _answers(story.life, drone)
+        senseless += len(answers.get(None, []))
+        wrong += [
+            f"{transaction} was asked {one.times} times and answered {len(answers.get(transaction, []))} times"
+            for transaction, one in story.asked.items()
+            if one.drone == drone.name and len(answers.get(transaction, [])) != one.times
+        ]
+    if senseless != story.nonsense:
+        wrong.append(f"{story.nonsense} senseless requests got {senseless} answers")
     for message in story.life.broker.log:
-        if message.topic.endswith("/event/body") and "transaction" not in json.loads(message.payload):
-            wrong.append(f"{json.loads(message.payload)['event_id']} does not say whose it is")
+        # What the household orders has no transaction.
+        if message.topic.endswith("/event/body") and not story.life.household:
+            event = json.loads(message.payload)
+            if "transaction" not in event:
+                wrong.append(f"{event['event_id']} does not say whose it is")
     return wrong
 
 
 def events_once_and_in_order(life: Life) -> list[str]:
-    """Each boot's events arrived as 1, 2, 3 …; of the last boot, all of them.
+    """Each boot's events arrived as 1, 2, 3 …
 
     A repeat is allowed only where the bridge's connection broke in between, or the drone kept an event for its next
     boot without hearing that it had arrived; it carries the same id.
     """
     wrong: list[str] = []
-    arrived: dict[int, list[int]] = {}
-    earlier = 0
+    arrived: dict[str, list[int]] = {}
+    earlier: Counter[str] = Counter()  # of each topic's drone: what an earlier boot had kept
     content: dict[str, Any] = {}
     unbroken: set[str] = set()  # what arrived since the bridge's connection last broke
     for message in life.broker.log:
@@ -139,42 +158,56 @@ def events_once_and_in_order(life: Life) -> list[str]:
                 wrong.append(f"{event_id} came as {content[event_id]} and as {said}")
             continue
         content[event_id] = said
-        _, boot, number = event_id.rsplit("-", 2)
-        if "earlier_boot" in event:
-            earlier += 1
-        else:
-            arrived.setdefault(int(boot), []).append(int(number))
+        if message.topic.startswith("kelex/drone/"):
+            boot, _, number = event_id.rpartition("-")
+            if "earlier_boot" in event:
+                earlier[boot.rpartition("-")[0]] += 1
+            else:
+                arrived.setdefault(boot, []).append(int(number))
     for boot, numbers in arrived.items():
         # A boot's first numbers may be of what an earlier one kept for it.
-        if numbers != list(range(numbers[0], numbers[0] + len(numbers))) or numbers[0] > 1 + earlier:
-            wrong.append(f"boot {boot}: events arrived as {numbers}, and {earlier} of earlier boots")
-    link = life.body.pico.app.drone.link
-    made, last = link.held.next - 1, arrived.get(link.boot, [0])[-1]
+        kept = earlier[boot.rpartition("-")[0]]
+        if numbers != list(range(numbers[0], numbers[0] + len(numbers))) or numbers[0] > 1 + kept:
+            wrong.append(f"boot {boot}: events arrived as {numbers}, and {kept} of earlier boots")
+    return wrong
+
+
+def every_event_made_has_arrived(life: Life, drone: LifeDrone) -> list[str]:
+    """Of the last boot, all of them: up to the last one, after what an earlier boot had kept for it."""
+    link, wrong = drone.body.pico.app.drone.link, []
+    prefix, last, earlier = f"{drone.name}-{link.boot}-", 0, 0
+    for message in life.broker.log:
+        if message.topic.startswith(f"kelex/drone/{drone.name}/event/"):
+            event = json.loads(message.payload)
+            earlier += "earlier_boot" in event
+            if event["event_id"].startswith(prefix) and "earlier_boot" not in event:
+                last = max(last, int(event["event_id"].rpartition("-")[2]))
+    made = link.held.next - 1
     if made != last and made > earlier:
-        wrong.append(f"boot {link.boot} made {made} events, the last to arrive was {last}")
+        wrong.append(f"{drone.name}, boot {link.boot} made {made} events, the last that arrived is {last}")
     if link.held.dropped:
         wrong.append(f"{link.held.dropped} events were dropped")
     return wrong
 
 
-def every_ring_is_told_once(story: Story) -> list[str]:
+def every_ring_is_told_once(story: Story, drone: LifeDrone) -> list[str]:
     """Each time that somebody rang is one event, as far as the board had power."""
     told = {
         json.loads(message.payload)["event_id"]
         for message in story.life.broker.log
-        if message.topic.endswith("/event/doorbell")
+        if message.topic == f"kelex/drone/{drone.name}/event/doorbell"
     }
-    least, most = story.rings_told()
+    least, most = story.rings_told(drone.name)
     if least <= len(told) <= most:
         return []
     return [f"the doorbell was told {len(told)} times, {least} to {most} are right"]
 
 
-def _answers(life: Life) -> dict[str | None, list[dict[str, Any]]]:
+def _answers(life: Life, drone: LifeDrone) -> Answers:
     """Every response of the drone, by transaction."""
-    answers: dict[str | None, list[dict[str, Any]]] = {}
+    answers: Answers = {}
     for message in life.broker.log:
-        if f"/{DRONE}/response/" in message.topic:
+        if message.topic.startswith(f"kelex/drone/{drone.name}/response/"):
             answer = json.loads(message.payload)
             answers.setdefault(answer.get("transaction"), []).append(answer)
     return answers

@@ -1,10 +1,10 @@
-"""The whole system under one virtual clock: house, drone, cable, bridge, broker. Nothing of it is a stand-in but the
-world outside: the firmware and the bridge are the ones that people run.
+"""The whole system under one virtual clock: house, drones, cables, bridge, household, broker. Nothing of it is a
+stand-in but the world outside: the firmware, the bridge and the household are the ones that people run.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from hashlib import sha256
 from random import Random
 from typing import Any
@@ -15,17 +15,18 @@ from kelex_sim.cable import Cable
 from kelex_sim.house import example_house
 from kelex_sim.kernel import Kernel
 from kelex_sim.world import World
-from kelex_wire import schema
 
-from kelex_host.bridge.bridge import Bridge, Notice, Subscribe, Write
+from kelex_host.bridge.bridge import Bridge
+from kelex_host.bridge.effects import Notice, Subscribe, Write
 from kelex_host.bridge.now import Now
 from kelex_host.bridge.outbox import Publish
+from kelex_host.proof.life_drone import Deed, LifeDrone
+from kelex_host.proof.life_household import LifeHousehold, PowerCut
+from kelex_host.proof.life_trust import LifeTrust
 from kelex_host.proof.world_port import world_port
 
 DRONE = "kelex"
-# What an order asks for: its message's name, and its values after session and number (angles in cdeg, times in ms).
-Deed = tuple[str | int | None, ...]
-_NAMES = {number: name for number, name, _ in schema.MESSAGES}
+ROOMS = {DRONE: "nursery"}
 # A Sunday morning; any moment will do, as long as it is the same each time.
 WALL_START_S = 1_790_000_000.0
 
@@ -48,113 +49,131 @@ class MemoryPairings:
 
 
 class Life:
-    """One drone in one house, with one bridge. `seed` decides every accident in it."""
+    """A house with its drones in `rooms` and one bridge; `household` where it has one. `seed` decides every accident.
 
-    def __init__(self, seed: int) -> None:
+    The host's process may be away (`kill_bridge`); then nobody hears what drones and broker say.
+    """
+
+    def __init__(self, seed: int, rooms: Mapping[str, str] | None = None, *, household: bool = False) -> None:
+        rooms = dict(rooms or ROOMS)
         self.kernel = Kernel()
         self.random = Random(seed)
         self.house = example_house()
         self.notices: list[str] = []
-        self.deeds: list[Deed] = []  # what the drone really obeyed, in its order
-        self.quiet = False  # whether the order that it last obeyed says so
-        self.stirred: list[str] = []  # joints that did not stay where a stop had left them
-        self._stopped: dict[str, float] | None = None  # the pulses at the last stop, while nothing was begun since
+        self.ordered: list[tuple[str, str, dict[str, Any]]] = []  # what the household asked of its drones
         self.restarts = 0
-        self.body = Body(
-            self.kernel, self.house, "nursery", random=Random(seed + 1), output=lambda data: self.cable.up.send(data)
-        )
-        self.body.pico.started = self._watch_orders
-        self.cable = Cable(
-            self.kernel, Random(seed + 2), to_board=self.body.pico.feed, to_host=self._from_drone, plugged=self._plugged
-        )
+        self.wall_off_s = 0.0  # how far the wall's clock was set off
+        self.drones: dict[str, LifeDrone] = {}
+        for at, (name, room) in enumerate(rooms.items()):
+            randoms = Random(seed + 1 + 1000 * at), Random(seed + 2 + 1000 * at)
+            self.drones[name] = LifeDrone(name, room, self.kernel, self.house, randoms, self._from_drone, self._plugged)
         self.pairings = MemoryPairings(self.random)
+        self.household = LifeHousehold(Random(seed + 4), rooms) if household else None
+        self.trust = self._trust(seed) if self.household else None
+        self._up = True
         self.bridge = self._new_bridge()
         self.broker = FakeBroker(self.kernel, Random(seed + 3), self, self.bridge.will)
         self._handles: dict[int, int] = {}
         self._timer_us = -1
-        self._pumping = False
+
+    # Of a life with one drone
+
+    @property
+    def body(self) -> Body:
+        """The first drone's body."""
+        return self.drones[next(iter(self.drones))].body
+
+    @property
+    def cable(self) -> Cable:
+        """The first drone's cable."""
+        return self.drones[next(iter(self.drones))].cable
+
+    @property
+    def deeds(self) -> list[Deed]:
+        """What the first drone obeyed."""
+        return self.drones[next(iter(self.drones))].deeds
+
+    # What is done to it
 
     def start(self) -> None:
         """Power up everything."""
-        self.body.pico.power_on()
+        for drone in self.drones.values():
+            drone.body.pico.power_on()
         self.bridge.start(self.now())
         self.broker.connect()
-        self._plugged(True)
+        for name in self.drones:
+            self._plugged(name, True)
 
     def run(self, seconds: float) -> None:
         """Let virtual time pass."""
         self.kernel.run_until(self.kernel.now_us + round(seconds * 1e6))
 
-    def kill_bridge(self) -> None:
-        """kill -9, and a new process at once: all that the bridge remembered is gone."""
-        self.restarts += 1
-        self.bridge = self._new_bridge()
-        self._handles.clear()
-        self.bridge.start(self.now())
-        if self.broker.is_up:
-            self.broker.cut(50_000)
-        if self.cable.up.plugged:
-            self._plugged(True)
-        self.pump()
+    def kill_bridge(self, away_us: int = 0) -> None:
+        """kill -9, and a new process after a while: all that the bridge remembered is gone."""
+        if not self._up:
+            return
+        if self.household:
+            self.household.kill()
+        self._die(away_us)
 
     def power_cycle(self) -> None:
-        """The board loses its power and gets it back."""
-        self.cable.unplug(800_000)
-        self.body.pico.power_off()
-        self.kernel.after(200_000, self.body.pico.power_on)
+        """The first drone's board loses its power and gets it back."""
+        self.drones[next(iter(self.drones))].power_cycle()
 
     def now(self) -> Now:
         """This moment, as the bridge is told it."""
         seconds = self.kernel.now_us / 1e6
-        return Now(seconds, WALL_START_S + seconds)
+        return Now(seconds, WALL_START_S + seconds + self.wall_off_s)
 
     def trace(self) -> str:
         """A digest of everything that anybody outside could see."""
         seen = [(m.time_us, m.topic, m.payload, m.retain) for m in self.broker.log]
-        return sha256(repr((seen, self.body.truth(), self.notices, self.deeds)).encode()).hexdigest()
-
-    def look_at_stopped(self) -> None:
-        """Note every joint that was stopped and whose pulse has changed since; one that was let go stays as well."""
-        if self._stopped is not None and self.body.pico.running:
-            for joint, pulse_us in self._pulses().items():
-                if pulse_us not in (0, self._stopped[joint]):
-                    self.stirred.append(f"{joint} was stopped at {self._stopped[joint]} us and is at {pulse_us} us")
-        self._stopped = None
+        truths = [(drone.body.truth(), drone.deeds) for drone in self.drones.values()]
+        text = repr((seen, truths, self.notices))
+        if self.household:  # its folder has another name each time
+            text = text.replace(str(self.household.path.parent), "")
+        return sha256(text.encode()).hexdigest()
 
     # What the broker says (see kelex_sim.broker.Client)
 
     def connected(self) -> None:
-        self.bridge.broker_connected(self.now())
-        self.pump()
+        if self._up:
+            self._tell(self.bridge.broker_connected)
+        else:
+            self.broker.cut(500_000)  # nobody is there yet
 
     def lost(self) -> None:
-        self.bridge.broker_lost(self.now())
         self._handles.clear()
-        self.pump()
+        self._tell(self.bridge.broker_lost)
 
     def message(self, topic: str, payload: bytes, retained: bool) -> None:
-        self.bridge.message(self.now(), topic, payload, retained)
-        self.pump()
+        self._tell(self.bridge.message, topic, payload, retained)
 
     def published(self, token: int) -> None:
         handle = self._handles.pop(token, None)
         if handle is not None:
-            self.bridge.acknowledged(self.now(), handle)
-            self.pump()
+            self._tell(self.bridge.acknowledged, handle)
 
     # The seams
 
-    def _from_drone(self, data: bytes) -> None:
-        self.bridge.drones[DRONE].receive(self.now(), data)
-        self.pump()
+    def _from_drone(self, drone: str, data: bytes) -> None:
+        self._tell(self.bridge.drones[drone].receive, data)
 
-    def _plugged(self, plugged: bool) -> None:
-        drone = self.bridge.drones[DRONE]
-        if plugged:
-            drone.opened(self.now())
-        else:
-            drone.closed(self.now())
-        self.pump()
+    def _plugged(self, drone: str, plugged: bool) -> None:
+        gateway = self.bridge.drones[drone]
+        self._tell(gateway.opened if plugged else gateway.closed)
+
+    def _tell(self, call: Callable[..., object], *args: Any) -> None:
+        """Tell the bridge something, if it is there."""
+        if not self._up:
+            return
+        try:
+            call(self.now(), *args)
+            self.pump()
+        except PowerCut:
+            assert self.household is not None
+            self.household.lose_power()
+            self._die(self.random.randrange(500_000, 4_000_000))
 
     def pump(self) -> None:
         """Carry out what the bridge wants, until it wants nothing; then wake it when it is next due."""
@@ -164,8 +183,8 @@ class Life:
                     case Publish(handle, message):
                         token = self.broker.publish(message.topic, message.payload, message.qos, message.retain)
                         self._handles[token] = handle
-                    case Write(_, data):
-                        self.cable.down.send(data)
+                    case Write(drone, data):
+                        self.drones[drone].cable.down.send(data)
                     case Subscribe(filters):
                         self.broker.subscribe(filters)
                     case Notice(text):
@@ -179,65 +198,59 @@ class Life:
         if due_us != self._timer_us:
             return
         self._timer_us = -1
-        self.bridge.step(self.now())
-        self.pump()
+        self._tell(self.bridge.step)
+
+    def _die(self, away_us: int) -> None:
+        self.restarts += 1
+        self._up = False
+        self._handles.clear()
+        if self.broker.is_up:
+            self.broker.cut(away_us + 50_000)
+        if away_us:
+            self.kernel.after(away_us, self._rise)
+        else:
+            self._rise()
+
+    def _rise(self) -> None:
+        self._up = True
+        self._timer_us = -1
+        self.bridge = self._new_bridge()
+        self._tell(self.bridge.start)
+        for name, drone in self.drones.items():
+            if drone.cable.up.plugged:
+                self._plugged(name, True)
 
     def _new_bridge(self) -> Bridge:
-        return Bridge(
+        bodies = {name: drone.body for name, drone in self.drones.items()}
+        bridge = Bridge(
             base="kelex",
             version="proof",
-            drones=[DRONE],
+            drones=list(self.drones),
             nonce=lambda: self.random.getrandbits(32),
-            world=world_port(World(self.house, {DRONE: self.body}, self._unplug)),
+            world=world_port(World(self.house, bodies, self._unplug)),
+            guard=self.trust.guard(self.now()) if self.trust else None,
             pairings=self.pairings,
+            household=self.household.open() if self.household else None,
         )
+        if self.household:
+            for drone in bridge.drones.values():
+                drone.request = self._noted(drone.drone, drone.request)  # type: ignore[method-assign]
+        return bridge
 
-    def _unplug(self, drone: str, seconds: float) -> None:
-        self.cable.unplug(round(seconds * 1e6))
+    def _noted(self, drone: str, request: Callable[..., None]) -> Callable[..., None]:
+        """Note what the household asks: it has no transaction, and everybody else here has."""
 
-    def _watch_orders(self, app: Any) -> None:
-        """Note what each new firmware obeys. It starts loud."""
-        drone = app.drone
-        self._stopped = None
-        self._hush(False)
-        for number in list(drone._orders):
-            drone._orders[number] = self._noted(number, drone._orders[number])
-        begin: Callable[..., Any] = drone.motion.begin
-        wake: Callable[[int], None] = drone.limbs.wake
-        stop: Callable[[int, Any], None] = drone.limbs.order_stop
-
-        def watched_begin(*of_a_motion: Any) -> Any:
-            self.look_at_stopped()
-            return begin(*of_a_motion)
-
-        def watched_wake(now_ms: int) -> None:
-            self.look_at_stopped()  # a reflex is over: what it had let go creeps back
-            wake(now_ms)
-
-        def watched_stop(now_ms: int, order: Any) -> None:
-            self.look_at_stopped()
-            self.deeds.append(("order_stop",))
-            self._stopped = self._pulses()
-            stop(now_ms, order)
-
-        drone.motion.begin = watched_begin
-        drone.limbs.wake = watched_wake
-        drone.limbs.order_stop = watched_stop
-
-    def _noted(self, number: int, obey: Callable[[int, Any], None]) -> Callable[[int, Any], None]:
-        name = _NAMES[number]
-
-        def noted(now_ms: int, order: Any) -> None:
-            self.deeds.append((name, *order[2:]))
-            obey(now_ms, order)
-            if number == schema.ORDER_QUIET:
-                self._hush(bool(order.on))
+        def noted(now: Now, verb: str, fields: dict[str, Any], reply: Any) -> None:
+            if reply.transaction is None:
+                self.ordered.append((drone, verb, fields))
+            request(now, verb, fields, reply)
 
         return noted
 
-    def _hush(self, on: bool) -> None:
-        self.quiet = on
-        self.body.hush(on)
+    def _trust(self, seed: int) -> LifeTrust:
+        assert self.household is not None
+        members: dict[str, str] = {member.id: member.role for member in self.household.settings.member}
+        return LifeTrust(Random(seed + 5), members, lambda: bool(self.household and self.household.is_stuck))
 
-    def _pulses(self) -> dict[str, float]:
-        return {joint: servo.pulse_us for joint, servo in self.body.servos.items()}
+    def _unplug(self, drone: str, seconds: float) -> None:
+        self.drones[drone].cable.unplug(round(seconds * 1e6))

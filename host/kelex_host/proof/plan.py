@@ -6,20 +6,25 @@ life small (minimising.py).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from random import Random
 
-# What goes wrong, by theme: each name is a happening of its own.
+# What goes wrong, by theme, and how often compared with the others: each name is a happening of its own.
 FAULTS: dict[str, dict[str, int]] = {
     "cable": {"hostile": 8, "unplug": 4},
     "broker": {"broker": 4},
-    "host": {"kill": 2, "blackout": 2},
+    "host": {"kill": 2, "host_away": 2, "blackout": 1},
     "power": {"power": 2},
     "sensors": {"fault": 6},
     "input": {"nonsense": 8},
+    "disk": {"disk_full": 2, "disk_read_only": 2, "power_cut": 2},
+    "trust": {"signed": 8, "forgery": 8},
+    "clock": {"clock": 2},
 }
-# What happens besides, and how often compared with the others.
+# Themes that only a house with a household meets.
+OF_HOUSEHOLD = ("disk", "trust", "clock")
+# What happens besides.
 _DAY = {
     "wish": 60,
     "again": 6,
@@ -35,8 +40,9 @@ _DAY = {
     "hand": 3,
     "clean": 5,
 }
-# What breaks the bridge or its broker: a gentle life has none of it, so that every answer can be counted.
-HARSH = ("broker", "kill", "blackout")
+_HOUSEHOLD_DAY = {"house_wish": 40, "house_again": 6}
+# What breaks the bridge, its broker or its disk: a gentle life has none of it, so that every answer can be counted.
+HARSH = ("broker", "kill", "host_away", "blackout", "disk_full", "disk_read_only", "power_cut", "clock")
 _GAP_S = (0.02, 1.5)
 # After so many happenings, on average, there may be a lull.
 _SPELL = 30
@@ -51,12 +57,12 @@ class Happening:
     seed: int
 
 
-def chances(faults: Mapping[str, object], *, gentle: bool) -> dict[str, int]:
+def chances(faults: Collection[str], *, gentle: bool, household: bool) -> dict[str, int]:
     """How often each thing happens compared with the others, with faults of these themes only."""
-    all_of_them = dict(_DAY)
-    for theme, kinds in FAULTS.items():
-        if theme in faults:
-            all_of_them |= kinds
+    all_of_them = _DAY | (_HOUSEHOLD_DAY if household else {})
+    for theme in faults:
+        if household or theme not in OF_HOUSEHOLD:
+            all_of_them |= FAULTS[theme]
     return {what: often for what, often in all_of_them.items() if not (gentle and what in HARSH)}
 
 

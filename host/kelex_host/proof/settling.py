@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from kelex_host.proof.life import DRONE, Life
+from kelex_host.proof.life import Life
+from kelex_host.proof.life_drone import LifeDrone
 
 # How far off the truth a channel may be told: its sensor's noise, and what one reading leaves open.
 _CELSIUS_OFF = 0.15
@@ -19,29 +20,31 @@ _SOUND_MOST_DB = -35
 _DEGREES_OFF = 1
 
 
-def settled(life: Life) -> list[str]:
-    """What is wrong with what is retained at the end."""
+def settled(life: Life, drone: LifeDrone) -> list[str]:
+    """What is wrong with what is retained of a drone at the end."""
     wrong: list[str] = []
     retained = life.broker.retained
-    for topic in ("kelex/house/availability", f"kelex/drone/{DRONE}/availability"):
+    for topic in ("kelex/house/availability", f"kelex/drone/{drone.name}/availability"):
         if retained.get(topic) != b"online":
             wrong.append(f"{topic} is {retained.get(topic)!r} at the end")
-    wrong += _senses(life, json.loads(retained[f"kelex/drone/{DRONE}/senses"]))
-    wrong += _body(life, json.loads(retained[f"kelex/drone/{DRONE}/body"]))
+    wrong += _senses(life, drone, json.loads(retained[f"kelex/drone/{drone.name}/senses"]))
+    if not life.household:  # it may just be telling something
+        wrong += _stands_still(drone, json.loads(retained[f"kelex/drone/{drone.name}/body"]))
+    wrong += _body(drone, json.loads(retained[f"kelex/drone/{drone.name}/body"]))
     if len(life.bridge.outbox):
         wrong.append(f"{len(life.bridge.outbox)} messages still wait for the broker")
-    return wrong + _faults_told(life)
+    return wrong + _faults_told(life, drone)
 
 
-def _senses(life: Life, senses: dict[str, Any]) -> list[str]:
+def _senses(life: Life, drone: LifeDrone, senses: dict[str, Any]) -> list[str]:
     if senses["faults"]:
         return [f"faults at the end: {senses['faults']}"]
-    room, around = life.house.rooms[life.body.room], life.body.around
+    room, around = life.house.rooms[drone.body.room], drone.body.around
     near = {
         "temperature": (room.celsius, _CELSIUS_OFF),
         "light": (room.lux, _LUX_OFF),
-        "battery_voltage": (life.body.parts.battery_v, _VOLTS_OFF),
-        "battery_level": (life.body.parts.battery_level, _LEVEL_OFF),
+        "battery_voltage": (drone.body.parts.battery_v, _VOLTS_OFF),
+        "battery_level": (drone.body.parts.battery_level, _LEVEL_OFF),
         "range": (around.distance_mm(), _RANGE_OFF_MM),
         "tremor": (0, _TREMOR_MOST),
     }
@@ -62,17 +65,24 @@ def _senses(life: Life, senses: dict[str, Any]) -> list[str]:
     return wrong
 
 
-def _body(life: Life, body: dict[str, Any]) -> list[str]:
-    truth = life.body.truth()
+def _body(drone: LifeDrone, body: dict[str, Any]) -> list[str]:
+    truth = drone.body.truth()
+    expected = {"holodisk": truth["holodisk"], "quiet": drone.quiet}
+    wrong = [f"{name} is told as {body[name]}, it is {so}" for name, so in expected.items() if body[name] != so]
+    if not _may_show(body["eye"]["color"], body["eye"]["effect"], truth["eye_pixels"]):
+        wrong.append(f"the eye is told as {body['eye']}, its pixels are {truth['eye_pixels']}")
+    return wrong
+
+
+def _stands_still(drone: LifeDrone, body: dict[str, Any]) -> list[str]:
+    truth = drone.body.truth()
     wrong = [
         f"{joint} is told at {body['joints'][joint]}, it is at {servo['angle']}"
         for joint, servo in truth["servos"].items()
         if servo["attached"] and abs(body["joints"][joint] - servo["angle"]) > _DEGREES_OFF
     ]
-    expected = {"holodisk": truth["holodisk"], "quiet": life.quiet, "moving": False, "gesture": None}
+    expected = {"moving": False, "gesture": None}
     wrong += [f"{name} is told as {body[name]}, it is {so}" for name, so in expected.items() if body[name] != so]
-    if not _may_show(body["eye"]["color"], body["eye"]["effect"], truth["eye_pixels"]):
-        wrong.append(f"the eye is told as {body['eye']}, its pixels are {truth['eye_pixels']}")
     if truth["tone_hz"]:
         wrong.append(f"the buzzer sounds at {truth['tone_hz']} Hz at the end")
     return wrong
@@ -92,14 +102,14 @@ def _may_show(color: str, effect: str, pixels: list[str]) -> bool:
     return len(set(seen)) == 1 and all(level <= full for level, full in zip(seen[0], told, strict=True))
 
 
-def _faults_told(life: Life) -> list[str]:
+def _faults_told(life: Life, drone: LifeDrone) -> list[str]:
     """Of each boot's fault events, every `raised` has its `cleared`; the last boot's all are cleared by now."""
     wrong: list[str] = []
     raised: dict[tuple[str, str], str] = {}
     seen: set[str] = set()
-    boot = str(life.body.pico.app.drone.link.boot)
+    boot = str(drone.body.pico.app.drone.link.boot)
     for message in life.broker.log:
-        if not message.topic.endswith("/event/fault"):
+        if message.topic != f"kelex/drone/{drone.name}/event/fault":
             continue
         event = json.loads(message.payload)
         if event["event_id"] in seen:

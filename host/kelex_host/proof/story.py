@@ -1,21 +1,23 @@
-"""What happens in a life, drawn from its seed: what people ask for, and what goes wrong."""
+"""What happens in a life: what people ask for, and what goes wrong. It remembers what the checkers have to know."""
 
 from __future__ import annotations
 
-from collections import Counter
+import json
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from random import Random
-
-from kelex_sim.cable import CLEAN, HOSTILE
-from kelex_sim.chips.fault import KINDS
+from typing import Any
 
 from kelex_host.bridge.gateway import encode_json
-from kelex_host.proof.life import DRONE, Life
+from kelex_host.proof.accidents import ACCIDENTS, RING_S, mend
+from kelex_host.proof.house_wishes import guarded_wish, house_wish
+from kelex_host.proof.life import Life
+from kelex_host.proof.life_drone import LifeDrone
+from kelex_host.proof.life_trust import FORGERIES
 from kelex_host.proof.plan import FAULTS, Happening, chances, draw
 from kelex_host.proof.wishes import Asked, wish
 
-_REQUEST = f"kelex/drone/{DRONE}/request/"
 _VERBS = ("look", "move", "pose", "stop", "gesture", "eye", "tone")
 _NONSENSE = (
     b"",
@@ -41,14 +43,27 @@ _NONSENSE = (
 )
 # How long everything may take to be right again after the last fault.
 SETTLE_S = 25.0
+# Before a story begins, everything starts.
+START_S = 2.0
 # A ring this long after a start of the board is surely heard; this long before its end it is surely told, for an
 # event waits in the board's memory while the cable is out (3 s at most) and until the link is up again (2 s).
 _AWAKE_US = 500_000
 _HEARD_US = 200_000
 _TOLD_US = 5_500_000
-_RING_S = 0.5
-# Two rings closer than this may be one to the drone.
-_RINGS_APART_US = 1_000_000
+# The ids that a house told of are looked for in so many of the latest messages.
+_LATEST_MOST = 400
+
+
+@dataclass(slots=True)
+class HouseAsked:
+    """A request to the household, or an order that has to be refused with `refusal`."""
+
+    topic: str
+    verb: str
+    payload: bytes
+    times: int = 1
+    refusal: str = ""
+    signed: bool = False
 
 
 @dataclass(slots=True)
@@ -58,10 +73,12 @@ class Story:
     life: Life
     gentle: bool = False  # nothing breaks the bridge or its broker, so every answer can be counted
     asked: dict[str, Asked] = field(default_factory=dict)
+    asked_house: dict[str, HouseAsked] = field(default_factory=dict)
     nonsense: int = 0
     did: Counter[str] = field(default_factory=Counter)
-    rings: list[int] = field(default_factory=list)  # when (us) somebody rang
-    powerless_us: list[int] = field(default_factory=list)  # when the board's power went
+    # By drone: when (us) somebody rang there, and when its board's power went.
+    rings: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    powerless_us: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
 
     def play(self, plan: Iterable[Happening], seconds: float) -> None:
         """Let things happen as planned, for so long, then mend every fault."""
@@ -71,101 +88,102 @@ class Story:
             kernel.run_until(began_us + happening.at_us)
             self._happen(happening.what, Random(happening.seed))
         kernel.run_until(began_us + round(seconds * 1e6))
-        self.life.cable.set_faults(CLEAN)
-        for fault in self.life.body.parts.faults.values():
-            fault.end()
+        mend(self)
 
-    def rings_told(self) -> tuple[int, int]:
+    def some_drone(self, random: Random) -> LifeDrone:
+        """One of the drones."""
+        return random.choice(list(self.life.drones.values()))
+
+    def rings_told(self, drone: str) -> tuple[int, int]:
         """How many doorbell events there must be at least, and at most."""
         least = most = 0
-        for rang_us in self.rings:
+        for rang_us in self.rings[drone]:
             # The board is away for 0.2 s, then it starts. A ring that goes on meanwhile may be heard twice.
-            away = [rang_us - at_us for at_us in self.powerless_us]
+            away = [rang_us - at_us for at_us in self.powerless_us[drone]]
             least += not any(-_TOLD_US < past_us < _AWAKE_US for past_us in away)
-            again = any(-round(_RING_S * 1e6) - _HEARD_US < past_us < _AWAKE_US for past_us in away)
+            again = any(-round(RING_S * 1e6) - _HEARD_US < past_us < _AWAKE_US for past_us in away)
             most += 2 if again else 1
         return least, most
 
+    def ask_world(self, verb: str, fields: dict[str, Any]) -> None:
+        """Have something happen in the house by its own verb, so that the household hears of it."""
+        transaction = f"w{len(self.asked_house)}"
+        payload = encode_json({**fields, "transaction": transaction})
+        self._ask_house(transaction, HouseAsked(f"kelex/world/request/{verb}", verb, payload))
+
     def _happen(self, what: str, random: Random) -> None:
         self.did[what] += 1
-        life = self.life
         match what:
             case "wish":
-                asked = wish(random, len(self.asked))
-                self.did[asked.verb] += 1
-                transaction = f"t{len(self.asked)}"
-                asked.since_us = life.kernel.now_us
-                self.asked[transaction] = asked
-                self._send(transaction)
+                self._wish(random)
             case "again" if self.asked:
                 transaction = random.choice(list(self.asked))
                 self.asked[transaction].times += 1
                 self._send(transaction)
             case "nonsense":
                 self.nonsense += 1
-                life.broker.send(_REQUEST + random.choice(_VERBS), random.choice(_NONSENSE))
-            case "hostile":
-                life.cable.set_faults(HOSTILE)
-            case "clean":
-                life.cable.set_faults(CLEAN)
-            case "unplug":
-                life.cable.unplug(random.randrange(10_000, 3_000_000))
-            case "broker":
-                life.broker.cut(random.randrange(10_000, 4_000_000), random.choice([0, 0, 500_000, 2_000_000]))
-            case "kill":
-                life.kill_bridge()
-            case "blackout":
-                self._blackout()
-            case "power":
-                self.powerless_us.append(life.kernel.now_us)
-                life.power_cycle()
-            case _:
-                self._around(what, random)
+                topic = f"kelex/drone/{self.some_drone(random).name}/request/{random.choice(_VERBS)}"
+                self.life.broker.send(topic, random.choice(_NONSENSE))
+            case "house_wish":
+                verb, fields = house_wish(random, self._latest)
+                transaction = f"h{len(self.asked_house)}"
+                payload = encode_json({**fields, "transaction": transaction})
+                self._ask_house(transaction, HouseAsked(f"kelex/house/request/{verb}", verb, payload))
+            case "house_again" if self.asked_house:
+                asked = random.choice(list(self.asked_house.values()))
+                if not asked.refusal:
+                    asked.times += 1
+                    self.life.broker.send(asked.topic, asked.payload)
+            case "signed":
+                self._order_signed(random)
+            case "forgery":
+                self._forge(random)
+            case _ if what in ACCIDENTS:
+                ACCIDENTS[what](self, random)
 
-    def _around(self, what: str, random: Random) -> None:
-        """Something happens in the house, or in the drone itself."""
-        life, around = self.life, self.life.body.around
-        match what:
-            case "walk":
-                member, room = random.choice(["jor-el", "lara"]), random.choice(["study", "nursery", "hall"])
-                life.house.enter(member, room)
-            case "climate":
-                life.house.climate("nursery", round(random.uniform(15, 33), 1), None)
-            case "light":
-                life.house.light("nursery", round(random.uniform(0, 600)))
-            case "touch" | "door" | "cry":
-                around.begin(what, random.uniform(0.1, 6))
-            case "tremor":
-                around.shake(random.uniform(0.5, 6), random.uniform(0.5, 6))
-            case "intruder":
-                around.approach(random.uniform(100, 1900), random.uniform(0.5, 6))
-            case "ring" if not self.rings or life.kernel.now_us - self.rings[-1] > _RINGS_APART_US:
-                self.rings.append(life.kernel.now_us)
-                around.begin("ring", _RING_S)
-            case "hand":
-                servo = random.choice(list(life.body.servos.values()))
-                servo.hold(random.uniform(0.5, 4))
-            case "fault":
-                # Not the doorbell's: a chattering button rings, and every ring is counted.
-                part = random.choice([name for name in life.body.parts.faults if name != "doorbell"])
-                kind = random.choice(KINDS)
-                self.did[f"part_{kind}"] += 1
-                life.body.parts.faults[part].begin(kind, random.uniform(0.2, 8))
-
-    def _blackout(self) -> None:
-        """Something happens while the broker is away, and the bridge dies before it is back."""
-        life = self.life
-        life.broker.cut(2_000_000)
-        life.house.leave("lara")
-        life.run(4.0)
-        life.broker.cut(2_000_000)
-        life.house.enter("lara", life.body.room)
-        life.run(0.7)
-        life.kill_bridge()
+    def _wish(self, random: Random) -> None:
+        asked = wish(random, len(self.asked))
+        self.did[asked.verb] += 1
+        asked.drone = self.some_drone(random).name
+        asked.since_us = self.life.kernel.now_us
+        transaction = f"t{len(self.asked)}"
+        self.asked[transaction] = asked
+        self._send(transaction)
 
     def _send(self, transaction: str) -> None:
         asked = self.asked[transaction]
-        self.life.broker.send(_REQUEST + asked.verb, encode_json({**asked.fields, "transaction": transaction}))
+        payload = encode_json({**asked.fields, "transaction": transaction})
+        self.life.broker.send(f"kelex/drone/{asked.drone}/request/{asked.verb}", payload)
+
+    def _ask_house(self, transaction: str, asked: HouseAsked) -> None:
+        self.asked_house[transaction] = asked
+        self.life.broker.send(asked.topic, asked.payload)
+
+    def _order_signed(self, random: Random) -> None:
+        assert self.life.trust is not None
+        verb, fields, member = guarded_wish(random)
+        transaction = f"s{len(self.asked_house)}"
+        topic = f"kelex/house/request/{verb}"
+        payload = self.life.trust.sign(self.life.now(), topic, {**fields, "transaction": transaction}, member)
+        self._ask_house(transaction, HouseAsked(topic, verb, payload, signed=True))
+
+    def _forge(self, random: Random) -> None:
+        assert self.life.trust is not None
+        verb, fields, _ = guarded_wish(random)
+        how, transaction = random.choice(list(FORGERIES)), f"f{len(self.asked_house)}"
+        fields["transaction"] = transaction
+        forged = self.life.trust.forge(self.life.now(), f"kelex/house/request/{verb}", fields, how, random)
+        if forged:
+            self.did[f"forged_{how}"] += 1
+            topic, payload = forged
+            self._ask_house(transaction, HouseAsked(topic, topic.rpartition("/")[2], payload, refusal=FORGERIES[how]))
+
+    def _latest(self, name: str) -> str:
+        """The latest id of that name that the house told of, in an event or in a response."""
+        for message in reversed(self.life.broker.log[-_LATEST_MOST:]):
+            if message.topic.startswith("kelex/house/event/") and f'"{name}"'.encode() in message.payload:
+                return str(json.loads(message.payload)[name])
+        return "none"
 
 
 def live(seed: int, seconds: float = 90.0, life: Life | None = None, plan: Iterable[Happening] | None = None) -> Story:
@@ -175,10 +193,10 @@ def live(seed: int, seconds: float = 90.0, life: Life | None = None, plan: Itera
     """
     life = life or Life(seed)
     life.start()
-    life.run(2.0)
+    life.run(START_S)
     story = Story(life, gentle=is_gentle(seed))
     if plan is None:
-        plan = draw(seed, seconds, chances(FAULTS, gentle=story.gentle))
+        plan = draw(seed, seconds, chances(FAULTS, gentle=story.gentle, household=life.household is not None))
     story.play(plan, seconds)
     life.run(SETTLE_S)
     return story

@@ -2,31 +2,41 @@
 
 from __future__ import annotations
 
+import itertools
 import traceback
 from collections import Counter
 from collections.abc import Collection, Sequence
+from random import Random
 
 import msgspec
 from kelex_sim.chips.fault import KINDS as PART_FAULTS
 
 from kelex_host.proof.checkers import check
 from kelex_host.proof.life import Life
+from kelex_host.proof.life_trust import FORGERIES
 from kelex_host.proof.plan import FAULTS, Happening, chances, draw
-from kelex_host.proof.story import SETTLE_S, Story, is_gentle, live
+from kelex_host.proof.story import SETTLE_S, START_S, Story, is_gentle, live
 
 # Busy spells of half a minute, and lulls between them: what takes its time to go wrong has to get it.
 LULL_S = 60.0
-START_S = 2.0
+
 # Every kind of fault that a life can meet, by the theme that brings it.
 KINDS: dict[str, tuple[str, ...]] = {
     "cable": ("drop", "corrupt", "duplicate", "reorder", "garbage", "stall", "unplug"),
     "broker": ("broker_cut", "broker_silent"),
-    "host": ("kill", "blackout"),
+    "host": ("kill", "host_away", "blackout"),
     "power": ("power",),
     "sensors": tuple(f"part_{kind}" for kind in PART_FAULTS),
     "input": ("nonsense",),
+    "disk": ("disk_full", "disk_read_only", "power_cut", "torn"),
+    "trust": ("signed", *(f"forged_{how}" for how in FORGERIES)),
+    "clock": ("clock",),
 }
 assert KINDS.keys() == FAULTS.keys()
+
+
+# A life has the first of these.
+_ROOMS = {"kelex": "nursery", "kelor": "study", "kelan": "hall"}
 
 
 class Trial(msgspec.Struct, frozen=True):
@@ -39,12 +49,23 @@ class Trial(msgspec.Struct, frozen=True):
 
     def plan(self) -> list[Happening]:
         """What happens in it."""
-        whole = list(draw(self.seed, self.seconds, chances(dict.fromkeys(self.faults), gentle=self.gentle), LULL_S))
+        often = chances(self.faults, gentle=self.gentle, household=self.has_household)
+        whole = list(draw(self.seed, self.seconds, often, LULL_S))
         return whole if self.only is None else [whole[at] for at in self.only if at < len(whole)]
 
     @property
     def gentle(self) -> bool:
         return is_gentle(self.seed)
+
+    @property
+    def has_household(self) -> bool:
+        """Most houses decide for themselves; in some, people alone order the drones, and all that moves is theirs."""
+        return self.seed % 8 not in (2, 5)
+
+    def rooms(self) -> dict[str, str]:
+        """The drones and their rooms; most houses have one."""
+        count = Random(self.seed).choice([1, 1, 1, 1, 2, 3])
+        return dict(itertools.islice(_ROOMS.items(), count))
 
     def command(self) -> str:
         """The line that lives it again."""
@@ -68,7 +89,7 @@ class Verdict(msgspec.Struct, frozen=True):
 
 def judge(trial: Trial) -> Verdict:
     """Live it, and look at it. An error of our own code is as wrong as a broken promise."""
-    life = Life(trial.seed)
+    life = Life(trial.seed, trial.rooms(), household=trial.has_household)
     try:
         story = live(trial.seed, trial.seconds, life, trial.plan())
         wrong, met, trace = check(story), _met(story), life.trace()
@@ -85,4 +106,12 @@ def never_met(verdicts: Sequence[Verdict], faults: Collection[str]) -> list[str]
 
 
 def _met(story: Story) -> dict[str, int]:
-    return dict(story.did + story.life.cable.seen + story.life.broker.seen)
+    met, life = story.did + story.life.broker.seen, story.life
+    for drone in life.drones.values():
+        met += drone.cable.seen
+    if life.household:
+        # Of what was to hit the disk, only what did hit it counts.
+        for kind in ("disk_full", "disk_read_only", "power_cut"):
+            del met[kind]
+        met += life.household.seen
+    return dict(met)

@@ -14,7 +14,7 @@ from kelex_wire import gestures, tones
 from kelex_wire.poses import POSES
 from kelex_wire.schema import EYE_EFFECTS, JOINTS
 
-from kelex_host.proof.life import Deed
+from kelex_host.proof.life_drone import Deed
 
 # Each verb, and how often compared with the others.
 CHANCES = {
@@ -45,8 +45,8 @@ ENDS: dict[str, tuple[str, ...]] = {
 
 @dataclass(slots=True)
 class Asked:
-    """A valid request that was sent: how often, first when, and the order that it wants, None for one that changes
-    nothing.
+    """A valid request that was sent: how often, first when, to which drone, and the order that it wants, None for one
+    that changes nothing.
     """
 
     verb: str
@@ -54,6 +54,7 @@ class Asked:
     deed: Deed | None
     times: int = 1
     since_us: int = 0
+    drone: str = ""
 
 
 def wish(random: Random, number: int) -> Asked:

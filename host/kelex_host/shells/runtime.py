@@ -17,7 +17,8 @@ from typing import Any
 from paho.mqtt.client import MQTTv5, MQTTv311
 
 from kelex_host.bridge import self_portrait
-from kelex_host.bridge.bridge import Bridge, Notice, Subscribe, Write
+from kelex_host.bridge.bridge import Bridge
+from kelex_host.bridge.effects import Lend, Notice, Subscribe, Write
 from kelex_host.bridge.now import Now
 from kelex_host.bridge.outbox import Publish
 from kelex_host.broker_url import BrokerUrl
@@ -158,6 +159,8 @@ class Runtime:
                     self._publish(effect)
                 case Write(drone, data):
                     self._ports[drone].write(data)
+                case Lend(drone, seconds):
+                    self._ports[drone].lend(seconds)
                 case Subscribe(filters, as_published):
                     self._subscribe(filters, as_published)
                 case Notice(text):

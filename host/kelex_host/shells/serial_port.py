@@ -42,6 +42,9 @@ class DronePort(Protocol):
     def write(self, data: bytes) -> None:
         """Bytes for the drone; lost while it is not open."""
 
+    def lend(self, seconds: int) -> None:
+        """Let go of it for so long, for another program; 0: take it back now."""
+
 
 MakePort = Callable[[str, PortEvents], DronePort]
 
@@ -58,12 +61,15 @@ class SerialPort:
         self._unsent = bytearray()
         self._gone = asyncio.Event()
         self._told = ""
+        self._lent_until_s = 0.0
+        self._wanted_back = asyncio.Event()
 
     async def run(self) -> None:
         """Open the port, keep it open, try again when it is gone; until cancelled."""
         loop = asyncio.get_running_loop()
         try:
             while True:
+                await self._stay_away()
                 self._gone.clear()
                 try:
                     self._serial = await loop.run_in_executor(None, _open, self._name)
@@ -75,7 +81,9 @@ class SerialPort:
                     # A port that opens and closes at once is told of once, not at each try.
                     if loop.time() - began_s > STEADY_S:
                         self._told = ""
-                    self._tell_gone(f"The port {self._name} is gone; waiting for it to come back.")
+                    lent = self._lent_until_s > loop.time()
+                    what = "is lent to another program" if lent else "is gone"
+                    self._tell_gone(f"The port {self._name} {what}; waiting for it to come back.")
                 await asyncio.sleep(RETRY_S)
         finally:
             self._close()
@@ -92,6 +100,22 @@ class SerialPort:
         self._unsent += data
         if idle:
             self._writable()
+
+    def lend(self, seconds: int) -> None:
+        """Let go of the port for so long, for another program; 0: take it back now."""
+        self._lent_until_s = asyncio.get_running_loop().time() + seconds
+        self._wanted_back.set()
+        if seconds:
+            self._lose()
+
+    async def _stay_away(self) -> None:
+        """Wait while the port is lent."""
+        loop = asyncio.get_running_loop()
+        while (left_s := self._lent_until_s - loop.time()) > 0:
+            self._wanted_back.clear()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(left_s):
+                    await self._wanted_back.wait()
 
     async def _attend(self) -> None:
         loop = asyncio.get_running_loop()
@@ -111,7 +135,7 @@ class SerialPort:
             self._close()
 
     async def _poll(self) -> None:
-        while True:
+        while not self._gone.is_set():
             try:
                 data = self._serial.read(self._serial.in_waiting)
             except (serial.SerialException, OSError):

@@ -48,6 +48,8 @@ RULES = (
     Rule("house", "keys",     OWNER),
     Rule("drone", "firmware", OWNER),
     Rule("drone", "reboot",   ADULTS),
+    Rule("drone", "maintenance", OWNER),                               # who has its prompt, has its key
+    Rule("drone", "lend",     OWNER),
     Rule("drone", "pair",     OWNER),
     Rule("drone", "unpair",   OWNER),
 )

@@ -3,7 +3,8 @@
 from random import Random
 
 import pytest
-from kelex_host.bridge.bridge import Bridge, Write
+from kelex_host.bridge.bridge import Bridge
+from kelex_host.bridge.effects import Write
 from kelex_host.bridge.now import Now
 from kelex_host.bridge.outbox import Publish
 from kelex_wire import schema

@@ -12,8 +12,9 @@ from kelex_wire import codec, gestures, schema, tones
 from kelex_wire.poses import POSES
 from wire.joints import targets
 
-# What pairs and unpairs has a key to draw and to keep: see test_pairing.py.
-DRONE_VERBS = [verb for verb in verbs.VERBS if verb.scope == "drone" and verb.name not in pairing.VERBS]
+# What pairs and unpairs has a key to draw and to keep: see test_pairing.py. What lends the port is not for the drone.
+NO_ORDERS = (*pairing.VERBS, verbs.LEND)
+DRONE_VERBS = [verb for verb in verbs.VERBS if verb.scope == "drone" and verb.name not in NO_ORDERS]
 
 
 def settings(**wanted):
@@ -53,6 +54,7 @@ ORDERS = {
     "identify": [({}, (schema.ORDER_IDENTIFY, ()))],
     "stats": [({}, (schema.ORDER_STATS, ()))],
     "reboot": [({}, (schema.ORDER_REBOOT, ()))],
+    "maintenance": [({}, (schema.ORDER_MAINTENANCE, ()))],
     "calibration": [({}, (schema.ORDER_SETTINGS, settings()))],
     "calibrate": [
         (

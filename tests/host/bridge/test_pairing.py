@@ -2,7 +2,8 @@
 
 import pytest
 from drone.drone_rig import TICKS, Rig
-from kelex_host.bridge.bridge import Bridge, Notice, Write
+from kelex_host.bridge.bridge import Bridge
+from kelex_host.bridge.effects import Notice, Write
 from kelex_host.bridge.now import Now
 from kelex_host.bridge.outbox import Publish
 from kelex_host.bridge.reply import Reply

@@ -15,7 +15,7 @@ from wire.every_message import limits
 from wire.joints import NAMES, positions, targets
 
 EVENTS = [row for row in schema.MESSAGES if row[0] in records.EVENTS]
-SUBJECTS = ("body", "presence", "touch", "door", "doorbell", "fault", "cry", "alarm", "reflex")
+SUBJECTS = ("body", "presence", "touch", "door", "doorbell", "fault", "cry", "alarm", "reflex", "firmware")
 # A reading of each channel on the wire, and what the document makes of it in the contract's units.
 READINGS = {
     "temperature": (2153, 21.53),  # °C
@@ -168,15 +168,26 @@ def test_the_figures_are_the_same_in_a_verdict_as_in_telemetry():
     figures = (1000, 2, 180_000, 4, 5, 6, 7, 8)
     wanted = dict(zip([name for name, *_ in schema._STATS], figures, strict=False)) | {"reset_cause": "watchdog"}
     wanted |= {"orders_forged": 9, "paired": True, "spooled": 10, "flash_writes": 11, "flash_faults": 12}
-    more = 3, 9, 1, 10, 11, 12
+    wanted |= {"slot": "slot_b", "firmware": "0012abcd", "trial": False, "rolled_back": "bad_starts"}
+    more = (3, 9, 1, 10, 11, 12, 1, 0x12ABCD, 0, 3)
     told = record(schema.STATS_TOLD, 7, *figures, *more)
     assert records.verdict_data(schema.STATS_TOLD, told) == wanted
     assert records.stats_document(record(schema.STATS, 5, *figures, *more)) == wanted
 
 
+def test_no_version_was_given_up_where_none_was():
+    assert records.stats_document(record(schema.STATS, 5, *[0] * 18))["rolled_back"] is None
+
+
+def test_a_version_that_was_given_up_is_told_with_why_and_what_runs_instead():
+    told = records.event_document(schema.ROLLED_BACK, record(schema.ROLLED_BACK, 1, 5, 1, 0, 3))
+    firmware = {"given_up": "slot_b", "slot": "slot_a", "why": "bad_starts"}
+    assert told == ("firmware", {"event_type": "rolled_back", "severity": "moderate", **firmware})
+
+
 @pytest.mark.parametrize(("cause", "name"), [(1, "power_on"), (3, "watchdog"), (0, "unknown"), (255, "unknown")])
 def test_a_reset_has_a_cause(cause, name):
-    assert records.stats_document(record(schema.STATS, 5, *[0] * 8, cause, *[0] * 5))["reset_cause"] == name
+    assert records.stats_document(record(schema.STATS, 5, *[0] * 8, cause, *[0] * 9))["reset_cause"] == name
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 
 import pytest
 from kelex_host.cli import campaign
@@ -33,9 +36,20 @@ def test_many_lives_as_data_are_the_same_whatever_the_number_of_cores() -> None:
     document = json.loads(one)
     assert document["lives"] == 3
     assert document["met"] == json.loads(two)["met"]
+    assert document["trace"] == json.loads(two)["trace"]
     assert document["met"]["unplug"] > 0
     assert not {"broker_cut", "kill", "power", "fault"} & document["met"].keys()
     assert set(document["never_met"]) <= {"drop", "corrupt", "duplicate", "reorder", "garbage", "stall"}
+
+
+def test_lives_do_not_depend_on_how_python_hashes() -> None:
+    traces = set()
+    for hash_seed in ("0", "1", "4242"):
+        command = [sys.executable, "-m", "kelex_host", "replay", "3", "--minutes", "0.3", "--json"]
+        environment = os.environ | {"PYTHONHASHSEED": hash_seed}
+        done = subprocess.run(command, env=environment, capture_output=True, check=True)
+        traces.add(json.loads(done.stdout)["trace"])
+    assert len(traces) == 1
 
 
 @pytest.mark.parametrize(

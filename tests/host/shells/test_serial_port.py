@@ -139,3 +139,44 @@ def test_each_failure_to_open_has_its_own_mend(name, error, mend):
     sentence = why_not_open(name, error)
     assert mend in sentence
     assert sentence.endswith("Trying on.")
+
+
+def test_a_lent_port_is_let_go_of_and_taken_back_when_it_is_wanted_and_not_before(tmp_path):
+    terminal = Terminal(tmp_path / "tty")
+
+    async def body(port, events):
+        await until(lambda: events.opened, "open")
+        port.lend(60)
+        await until(lambda: events.closed, "closed")
+        assert "is lent to another program" in events.closed[0]
+        other = serial.Serial(str(terminal.path), exclusive=True)  # which would be refused while we have it
+        other.close()
+        await asyncio.sleep(0)
+        assert events.opened == 1
+        port.lend(0)
+        await until(lambda: events.opened == 2, "open again")
+
+    attended(terminal.path, body)
+
+
+def test_a_port_that_nobody_asks_back_is_taken_back_in_time(tmp_path):
+    terminal = Terminal(tmp_path / "tty")
+
+    async def body(port, events):
+        await until(lambda: events.opened, "open")
+        port.lend(1)
+        await until(lambda: events.opened == 2, "open again")
+        assert len(events.closed) == 1
+
+    attended(terminal.path, body)
+
+
+def test_a_port_without_a_descriptor_is_lent_as_well():
+    async def body(port, events):
+        await until(lambda: events.opened, "open")
+        port.lend(60)
+        await until(lambda: events.closed, "closed")
+        port.lend(0)
+        await until(lambda: events.opened == 2, "open again")
+
+    attended("loop://", body)

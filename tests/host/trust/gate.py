@@ -42,7 +42,7 @@ def topic(verb: str, scope: str = "house") -> str:
 class Gate:
     """`obeyed` are (verb, fields) of what reached the effect, `told` all that was published."""
 
-    def __init__(self, guarded: tuple[str, ...] = ()) -> None:
+    def __init__(self, guarded: tuple[str, ...] = (), free: tuple[str, ...] = ()) -> None:
         self.now = Now(1000.0, WALL_S)
         self.obeyed: list[tuple[str, dict]] = []
         self.told: list[tuple[str, bytes, bool]] = []
@@ -51,10 +51,10 @@ class Gate:
         for member in ROLES:
             self.keyring = self.keyring.enrol(member, "phone", key_of(member).public_key().public_bytes_raw())
         self._counter = 0
-        self.restart({}, guarded)
+        self.restart({}, guarded, free)
         self.pass_time(100.0)
 
-    def restart(self, counters: dict[str, int], guarded: tuple[str, ...] = ()) -> None:
+    def restart(self, counters: dict[str, int], guarded: tuple[str, ...] = (), free: tuple[str, ...] = ()) -> None:
         """A new process that finds these counters."""
         topics = Topics("kelex")
         self.outbox = Outbox()
@@ -66,6 +66,7 @@ class Gate:
             save=self._save,
             started_s=self.now.mono_s,
             also=guarded,
+            free=free,
         )
         self.alerts = Alerts(topics, self.outbox, lambda: 7)
         self.desk = RequestDesk(

@@ -54,6 +54,13 @@ def test_a_declaration_can_guard_a_verb_that_is_not_in_the_table(gate):
     assert gate.send("melt", gate.sign("lara", "melt", {}, scope="world"), scope="world") == "ok"
 
 
+def test_the_owner_can_lift_the_guard_of_the_nursery_watch_and_of_nothing_declared_guarded():
+    gate = Gate(free=("nursery", "lockdown"))
+    assert gate.send("nursery", {"watch": False}) == "ok"
+    assert gate.send("lockdown", LIFT) == "unsigned"
+    assert Gate(guarded=("nursery",), free=("nursery",)).send("nursery", {"watch": False}) == "unsigned"
+
+
 def test_configuration_can_guard_more():
     gate = Gate(guarded=("ack",))
     assert gate.send("ack", {}) == "unsigned"

@@ -16,6 +16,7 @@ EVERYBODY_ELSE = ("child", "infant", "guest")
         ("house", "crystal", {"action": "verify"}, True),
         ("house", "forget", {"drone": "kelex"}, True),
         ("drone", "reboot", {}, True),
+        ("drone", "maintenance", {}, True),
         ("drone", "firmware", {}, True),
         ("house", "keys", {}, True),
         ("house", "nursery", {"watch": False}, True),
@@ -45,6 +46,7 @@ def test_the_contracts_orders_are_guarded_and_no_others(scope, verb, fields, gua
         ("house", "crystal", {"action": "Save"}, ("owner",)),
         ("house", "keys", {}, ("owner",)),
         ("drone", "reboot", {}, ("owner", "adult")),
+        ("drone", "maintenance", {}, ("owner",)),
         ("house", "guarded-by-configuration", {}, ("owner", "adult")),
     ],
 )

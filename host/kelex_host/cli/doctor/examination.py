@@ -8,13 +8,15 @@ from collections.abc import AsyncIterator
 from datetime import datetime
 from pathlib import Path
 
+from kelex_sim.emulated.builds import newest_build
 from serial.tools import list_ports
 
 from kelex_host import config, running
-from kelex_host.cli.doctor import broker, machine, ports
+from kelex_host.cli.doctor import broker, firmware, machine, ports
 from kelex_host.cli.doctor.finding import Finding, ok, wrong
 from kelex_host.config import Settings
 from kelex_host.errors import ConfigError
+from kelex_host.shells.pico_finder import bootsel_drives, usb_ids
 
 
 async def examine(config_file: Path | None) -> AsyncIterator[Finding]:
@@ -27,9 +29,14 @@ async def examine(config_file: Path | None) -> AsyncIterator[Finding]:
     yield machine.time_zone(os.environ.get("TZ"), Path("/etc/localtime"))
     house = running.find()
     drones = settings.drone if settings else []
-    for finding in ports.plugged_in(list_ports.comports(), ports.usb_ids(), drones):
+    for finding in ports.plugged_in(list_ports.comports(), usb_ids(), drones):
         yield finding
+    for finding in firmware.drives(bootsel_drives()):
+        yield finding
+    yield firmware.compiler(newest_build())
     for finding in await ports.answers(drones, house):
+        yield finding
+    for finding in await firmware.versions(drones, house, config.home()):
         yield finding
     async for finding in broker.examine(settings, house):
         yield finding

@@ -12,25 +12,11 @@ from serial.tools.list_ports_common import ListPortInfo
 
 from kelex_host.bridge.heard import Incompatible, Online
 from kelex_host.cli.doctor.finding import Finding, note, ok, wrong
-from kelex_host.cli.doctor.hello import LIMIT_S, Unopened, ask
 from kelex_host.config import DroneSettings
 from kelex_host.running import RunningHouse
+from kelex_host.shells.caller import LIMIT_S, Unopened, ask
+from kelex_host.shells.pico_finder import BOOTSEL, MICROPYTHON, serial_picos
 from kelex_host.shells.serial_port import PICO_VENDOR
-
-MICROPYTHON = 0x0005
-BOOTSEL = 0x0003
-USB_DEVICES = Path("/sys/bus/usb/devices")
-
-
-def usb_ids(devices: Path = USB_DEVICES) -> list[tuple[int, int]]:
-    """(vendor, product) of all that is plugged in, where the system is a Linux: not all of it is a serial port."""
-    found = []
-    for device in sorted(devices.glob("*")):
-        with suppress(OSError, ValueError):
-            ids = ((device / name).read_text() for name in ("idVendor", "idProduct"))
-            vendor, product = (int(text, 16) for text in ids)
-            found.append((vendor, product))
-    return found
 
 
 def plugged_in(
@@ -39,7 +25,7 @@ def plugged_in(
     """The Picos that are there, whoever uses them."""
     about = "board"
     used = {os.path.realpath(drone.port) for drone in drones}
-    picos = [port for port in ports if port.vid == PICO_VENDOR]
+    picos = serial_picos(ports)
     for pico in picos:
         if pico.pid != MICROPYTHON:
             yield note(about, f"The Pico at {pico.device} runs something else than MicroPython; install that first.")
@@ -51,8 +37,8 @@ def plugged_in(
     if waiting:
         yield note(
             about,
-            f"{waiting} Pico{'s are' if waiting > 1 else ' is'} in BOOTSEL mode; copy MicroPython's .uf2 file onto "
-            "the drive RPI-RP2, or plug it in again without holding the button.",
+            f"{waiting} Pico{'s are' if waiting > 1 else ' is'} in BOOTSEL mode; `kelex flash` puts MicroPython "
+            "and the firmware on it, or plug it in again without holding the button.",
         )
     if not picos and not waiting:
         yield ok(about, "No Pico is plugged in; a drone without a port is simulated.")
@@ -73,14 +59,17 @@ async def _answer(drone: DroneSettings, house: RunningHouse | None) -> Finding:
         case Online():
             return ok(about, f"{answer.welcome.identity} answers at {port} and speaks our wire schema.")
         case Incompatible():
-            return wrong(about, f"{answer.identity} at {port} speaks another wire schema; put this version's on it.")
+            return wrong(
+                about,
+                f"{answer.identity} at {port} speaks another wire schema; put this version's on it: kelex flash {port}",
+            )
         case Unopened():
             holder = await asyncio.to_thread(holder_of, port)
             return wrong(about, answer.why + (f" It is held by {holder}." if holder else ""))
     return wrong(
         about,
-        f"{port} opens, but no Kelex answers within {LIMIT_S:g} s; put the firmware on the board, or reset it, "
-        "and see that its touch pad was not held at power-up.",
+        f"{port} opens, but no Kelex answers within {LIMIT_S:g} s; put the firmware on it with `kelex flash "
+        f"{port}`, or reset it, and see that its touch pad was not held at power-up.",
     )
 
 

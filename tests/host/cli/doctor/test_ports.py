@@ -12,6 +12,7 @@ from kelex_host.cli.doctor import ports
 from kelex_host.cli.household import simulated_house
 from kelex_host.config import DroneSettings, Settings
 from kelex_host.running import RunningHouse
+from kelex_host.shells.pico_finder import usb_ids
 from kelex_sim.ports import PtyPort
 from kelex_sim.realtime import LiveHouse
 from kelex_wire import codec, frame, schema
@@ -154,7 +155,7 @@ def pico(device, product=ports.MICROPYTHON, vendor=0x2E8A):
         ([pico("/dev/x")], [], "/dev/x", [("ok", "at /dev/x")]),
         ([pico("/dev/x")], [], "auto", [("ok", "at /dev/x")]),
         ([pico("/dev/x", 0x000A)], [], "", [("note", "something else than MicroPython")]),
-        ([], [(0x2E8A, 3)], "", [("note", "1 Pico is in BOOTSEL mode; copy")]),
+        ([], [(0x2E8A, 3)], "", [("note", "1 Pico is in BOOTSEL mode; `kelex flash`")]),
         ([], [(0x2E8A, 3), (1, 3), (0x2E8A, 3)], "", [("note", "2 Picos are in BOOTSEL mode")]),
     ],
 )
@@ -169,5 +170,5 @@ def test_what_is_plugged_in_is_read_from_the_systems_files(tmp_path):
         (tmp_path / name).mkdir()
         for file, text in files.items():
             (tmp_path / name / file).write_text(text)
-    assert ports.usb_ids(tmp_path) == [(0x2E8A, ports.BOOTSEL)]
-    assert ports.usb_ids(tmp_path / "none") == []
+    assert usb_ids(tmp_path) == [(0x2E8A, ports.BOOTSEL)]
+    assert usb_ids(tmp_path / "none") == []

@@ -1,0 +1,45 @@
+"""The files of one version of the firmware, as a slot of the board holds them, and the manifest that names it.
+
+What a slot and its manifest are says `kelex_boot/__init__.py`; both sides have to agree on the text to the byte.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+
+# What lies in a slot, and what starts it, which lies outside of them.
+SLOT_PACKAGES = ("kelex_wire", "kelex_drone")
+BOOT_PACKAGE = "kelex_boot"
+VERSION_DIGITS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """`files` by path: those of a slot. `starter`: those that go beside the slots of a board without Kelex in its UF2,
+    in their order; the last one is what makes the board start by itself.
+    """
+
+    files: Mapping[str, bytes]
+    starter: Mapping[str, bytes] = field(default_factory=dict)
+
+    @property
+    def hashes(self) -> dict[str, str]:
+        """The SHA-256 of each file, in hexadecimal."""
+        return {path: sha256(data).hexdigest() for path, data in self.files.items()}
+
+    @property
+    def manifest(self) -> str:
+        """A line for each file: path, space, SHA-256; in the order of the paths."""
+        return "".join(f"{path} {digest}\n" for path, digest in sorted(self.hashes.items()))
+
+    @property
+    def version(self) -> str:
+        """The name of this version: it changes with every byte of it."""
+        return sha256(self.manifest.encode()).hexdigest()[:VERSION_DIGITS]
+
+    @property
+    def size(self) -> int:
+        """Bytes of all its files."""
+        return sum(map(len, self.files.values()))

@@ -1,0 +1,102 @@
+"""A backlog of 20,000 messages of QoS 1: how fast it drains through our outbox, and through clients' own queues.
+
+All against one broker, taking turns. Ours is the bridge as `kelex up` runs it, with its window of 20 in flight.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import Awaitable, Callable
+from statistics import median
+
+import paho.mqtt.client as mqtt
+from kelex_host.bridge.bridge import Bridge
+from kelex_host.bridge.outbox import Message
+from kelex_host.broker_url import BrokerUrl
+from kelex_host.shells import runtime
+from measure import Row
+from real_broker import real_broker
+
+BACKLOG = 20_000
+ROUNDS = 3
+TOPIC = "bench/event"
+PAYLOAD = b'{"event_type":"move_done","severity":"info","event_id":"kelex-1-1","time":"2026-01-01T12:00:00.000+00:00"}'
+FIGURE = "QoS 1 with 20k backlog"
+
+
+def rows() -> list[Row]:
+    peers: dict[str, Callable[[BrokerUrl], Awaitable[float]]] = {"paho's own queue": paho}
+    try:
+        import aiomqtt  # noqa: F401
+
+        peers["aiomqtt"] = through_aiomqtt
+    except ImportError:
+        pass
+    with real_broker() as (url, name):
+        rounds = [(asyncio.run(ours(url)), *(asyncio.run(peer(url)) for peer in peers.values())) for _ in range(ROUNDS)]
+    made = []
+    for at, peer in enumerate(peers, start=1):
+        ratio = median(one[0] / one[at] for one in rounds)
+        note = f"{median(one[0] for one in rounds):,.0f} against {median(one[at] for one in rounds):,.0f} /s to {name}"
+        reach = ("2x", "3x") if at == 1 else ("", "")
+        made.append(Row(f"{FIGURE} / {peer}", f"{ratio:.2f}x", *reach, note))
+    return made
+
+
+async def ours(url: BrokerUrl) -> float:
+    bridge = Bridge(base="bench", version="bench", drones=[], nonce=lambda: 7)
+    running = runtime.Runtime(bridge, url, {}, lambda text: None)
+    running.start()
+    await running.first_connection.wait()
+    outbox, left, began_s = bridge.outbox, BACKLOG, time.perf_counter()
+    while left or len(outbox):
+        # The journal gives as many as there is room for, and the rest as that becomes free.
+        for _ in range(min(left, outbox.room)):
+            outbox.put(Message(TOPIC, PAYLOAD))
+            left -= 1
+        running.happened(lambda now: None)
+        await asyncio.sleep(0.001 if left == 0 else 0)
+    took_s = time.perf_counter() - began_s
+    await running.stop()
+    return BACKLOG / took_s
+
+
+async def paho(url: BrokerUrl) -> float:
+    """All at once into paho, which sends in its own thread."""
+    client, done, count = mqtt.Client(mqtt.CallbackAPIVersion.VERSION2), threading.Event(), 0
+
+    def published(*of_a_message: object) -> None:
+        nonlocal count
+        count += 1
+        if count == BACKLOG:
+            done.set()
+
+    client.on_publish = published
+    client.connect(url.host, url.port)
+    client.loop_start()
+    began_s = time.perf_counter()
+    for _ in range(BACKLOG):
+        client.publish(TOPIC, PAYLOAD, qos=1)
+    assert done.wait(120)
+    took_s = time.perf_counter() - began_s
+    client.disconnect()
+    client.loop_stop()
+    return BACKLOG / took_s
+
+
+async def through_aiomqtt(url: BrokerUrl) -> float:
+    """Ten at a time, beyond which it warns: it has no queue of its own."""
+    import aiomqtt
+
+    async with aiomqtt.Client(url.host, url.port) as client:
+        numbers = iter(range(BACKLOG))
+
+        async def publish() -> None:
+            for _ in numbers:
+                await client.publish(TOPIC, PAYLOAD, qos=1)
+
+        began_s = time.perf_counter()
+        await asyncio.gather(*(publish() for _ in range(10)))
+        return BACKLOG / (time.perf_counter() - began_s)

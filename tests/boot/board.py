@@ -1,0 +1,42 @@
+"""A flash with versions in its slots, and the boot's modules on a board that has it."""
+
+from hashlib import sha256
+
+from drone.board_world import BoardWorld
+from kelex_sim.disk import Disk
+
+A, B, FROZEN = range(3)
+OLD = {"kelex_wire/frame.mpy": b"frame 1", "kelex_drone/app.mpy": b"app 1", "kelex_drone/drivers/pir.mpy": b"pir 1"}
+NEW = OLD | {"kelex_drone/app.mpy": b"app 2"}
+
+
+def manifest(files):
+    """The manifest's text, as `kelex flash` writes it."""
+    return "".join(f"{path} {sha256(data).hexdigest()}\n" for path, data in sorted(files.items()))
+
+
+def load(disk, name="slots"):
+    """A module of the boot, as a fresh start of the board has it."""
+    return BoardWorld(disk).load(f"kelex_boot.{name}")
+
+
+def install(disk, slot, files):
+    """Do as `kelex flash` does; what had to be sent."""
+    slots = load(disk)
+    missing = slots.prepare(slot, manifest(files))
+    for path in missing:
+        disk.files[f"/{slot}/{path}"] = files[path]
+    assert slots.verify(slot) == []
+    return missing
+
+
+def board(*versions):
+    """A flash on which these versions were installed one after the other, each one good before the next came."""
+    disk = Disk()
+    for files in versions:
+        slots, record = load(disk), load(disk, "record")
+        slot = slots.status()["spare"]
+        install(disk, slot, files)
+        assert slots.activate(slot) == ""
+        slots.keep(record.well(slots.load(), True))
+    return disk

@@ -1,0 +1,5 @@
+"""What the tests of the boot share."""
+
+from emulated.conftest import micropython
+
+__all__ = ["micropython"]

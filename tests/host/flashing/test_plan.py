@@ -1,0 +1,64 @@
+"""What an update keeps, copies, sends and removes, and when there is no room for it."""
+
+import pytest
+from kelex_host.errors import FlashError
+from kelex_host.flashing.image import Image
+from kelex_host.flashing.plan import check_room, make_plan
+
+FILES = {"kelex_wire/codec.mpy": b"codec", "kelex_drone/app.mpy": b"app", "kelex_drone/eye.mpy": b"eye"}
+STARTER = {"/lib/kelex_boot/slots.mpy": b"slots", "/main.py": b"main"}
+IMAGE = Image(FILES, STARTER)
+
+
+def hashes(**changed):
+    """The image's own hashes, some of them others: by file name, None for a file that is not there."""
+    found = {path: changed.get(path.rsplit("/")[-1][:-4], digest) for path, digest in IMAGE.hashes.items()}
+    return {path: digest for path, digest in found.items() if digest is not None}
+
+
+def test_a_version_is_named_by_its_manifest_which_lists_every_file_by_its_path():
+    lines = IMAGE.manifest.splitlines()
+    assert [line.split(" ")[0] for line in lines] == sorted(FILES)
+    assert all(len(line.split(" ")[1]) == 64 for line in lines)
+    other = Image({**FILES, "kelex_drone/eye.mpy": b"eyE"}, STARTER)
+    assert len(IMAGE.version) == 8
+    assert other.version != IMAGE.version
+    assert Image(dict(reversed(FILES.items())), {}).version == IMAGE.version
+
+
+def test_a_blank_board_gets_everything_and_its_main_last():
+    plan = make_plan(IMAGE, "slot_a", {}, {}, starter={})
+    assert plan.sent == tuple(sorted(FILES))
+    assert plan.starter == tuple(STARTER)
+    assert plan.starter[-1] == "/main.py"
+    assert plan.send_bytes == 5 + 3 + 3 + 5 + 4
+    assert str(plan) == f"Kelex {IMAGE.version} into slot_a: 5 files to send (0.0 kB)"
+
+
+def test_only_what_changed_is_sent_and_the_rest_is_copied_from_the_other_slot():
+    plan = make_plan(IMAGE, "slot_b", {}, hashes(eye="old"), starter=None)
+    assert plan.sent == ("kelex_drone/eye.mpy",)
+    assert plan.copied == ("kelex_drone/app.mpy", "kelex_wire/codec.mpy")
+    assert (plan.kept, plan.removed, plan.starter, plan.send_bytes) == ((), (), (), 3)
+
+
+def test_what_the_slot_has_already_stays_and_what_is_of_no_use_goes():
+    there = {**hashes(app="half", codec=None), "kelex_drone/app.mpy.old": "x"}
+    plan = make_plan(IMAGE, "slot_b", there, hashes(app="older"), starter=dict.fromkeys(STARTER, ""))
+    assert plan.kept == ("kelex_drone/eye.mpy",)
+    assert plan.copied == ("kelex_wire/codec.mpy",)
+    assert plan.sent == ("kelex_drone/app.mpy",)
+    assert plan.removed == ("kelex_drone/app.mpy.old",)
+    assert plan.starter == ()
+
+
+def test_a_starter_that_was_cut_off_is_completed():
+    plan = make_plan(IMAGE, "slot_b", hashes(), {}, starter={"/lib/kelex_boot/slots.mpy": ""})
+    assert (plan.sent, plan.starter) == ((), ("/main.py",))
+
+
+def test_a_full_filesystem_is_told_before_anything_is_written():
+    plan = make_plan(IMAGE, "slot_a", {}, {}, starter={})
+    check_room(plan, IMAGE, 13 * 4096)
+    with pytest.raises(FlashError, match=r"has 51 KiB free, and 52 are needed; remove .* Nothing was changed\."):
+        check_room(plan, IMAGE, 13 * 4096 - 1)

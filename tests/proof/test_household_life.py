@@ -1,0 +1,62 @@
+"""Lives with a household: its journal on a disk that fails, several drones, signed orders and forged ones."""
+
+from __future__ import annotations
+
+from kelex_host.proof.checkers import check
+from kelex_host.proof.life import Life
+from kelex_host.proof.plan import Happening
+from kelex_host.proof.story import Story, live
+from kelex_host.proof.verdict import Trial, judge
+
+ROOMS = {"kelex": "nursery", "kelor": "study"}
+
+
+def lived(*happenings: tuple[float, str], rooms: dict[str, str] | None = None) -> Story:
+    """A short life in which just that happens."""
+    plan = [Happening(round(at_s * 1e6), what, number) for number, (at_s, what) in enumerate(happenings)]
+    return live(0, 12.0, Life(0, rooms, household=True), plan)
+
+
+def test_the_household_of_two_drones_keeps_its_promises_and_leaves_the_same_trace() -> None:
+    story = lived((1, "house_wish"), (2, "wish"), (3, "ring"), (4, "signed"), rooms=ROOMS)
+    assert check(story) == []
+    assert set(story.life.drones) == set(ROOMS)
+    again = lived((1, "house_wish"), (2, "wish"), (3, "ring"), (4, "signed"), rooms=ROOMS)
+    assert story.life.trace() == again.life.trace()
+
+
+def test_a_power_cut_in_the_midst_of_a_write_takes_nothing_that_was_granted() -> None:
+    story = lived((1, "house_wish"), (2, "power_cut"), *((2.5 + number / 4, "house_wish") for number in range(12)))
+    assert story.life.household is not None
+    assert story.life.household.seen["power_cut"] == 1
+    assert story.life.restarts == 1
+    assert check(story) == []
+
+
+def test_a_disk_that_takes_nothing_costs_no_time_while_it_is_so() -> None:
+    """The house asked to be woken at once, again and again, for a drone's event that it could not write."""
+    story = lived((1, "disk_read_only"), (1.5, "ring"), (2, "wish"), (2.5, "house_wish"))
+    assert story.life.household is not None
+    assert story.life.household.seen["disk_read_only"] == 1
+    assert check(story) == []
+
+
+def test_forged_orders_are_refused_and_members_own_are_obeyed() -> None:
+    story = lived(*((1 + number / 4, "forgery") for number in range(24)), (8, "signed"), (9, "signed"))
+    assert check(story) == []
+    assert len({asked.refusal for asked in story.asked_house.values()}) >= 5
+
+
+def test_a_host_that_is_away_is_missed_by_nobody_once_it_is_back() -> None:
+    story = lived((1, "wish"), (2, "host_away"), (3, "ring"), (4, "broker"))
+    assert story.life.restarts == 1
+    assert check(story) == []
+
+
+def test_a_drawn_life_is_judged_and_can_be_lived_again_in_part() -> None:
+    trial = Trial(3, 30.0)
+    whole = judge(trial)
+    assert whole.wrong == []
+    assert whole.trace == judge(trial).trace
+    few = judge(Trial(3, 30.0, only=(0, 1)))
+    assert sum(few.met.values()) < sum(whole.met.values())
