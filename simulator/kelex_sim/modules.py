@@ -91,7 +91,7 @@ def native_modules(
         "micropython": SimpleNamespace(kbd_intr=lambda code: None),
         "rp2": SimpleNamespace(DMA=type("DMA", (Dma,), {"registers": machine.mem32, "now_us": staticmethod(now_us)})),
         "uctypes": SimpleNamespace(addressof=lambda buffer: 0),
-        "gc": SimpleNamespace(collect=lambda: None, mem_free=lambda: HEAP_FREE_BYTES),
+        "gc": SimpleNamespace(collect=lambda: None, mem_free=lambda: HEAP_FREE_BYTES, threshold=lambda amount: None),
         "sys": SimpleNamespace(stdin=stream, stdout=stream),
         "select": SimpleNamespace(poll=lambda: _Poll(port), POLLIN=_POLLIN, POLLOUT=_POLLOUT),
         "time": SimpleNamespace(

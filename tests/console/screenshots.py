@@ -71,7 +71,7 @@ def picture(browser: Any, client: Client, address: str, size: str, scheme: str, 
     page.wait_for_selector("html[data-figure=ready]", state="attached")
     page.wait_for_function("kelex.figure.shown.head_pan?.groups.length && kelex.figure.dark !== undefined")
     show_himself(client)
-    page.wait_for_timeout(2500)  # for every part of the figure: there is no sign of the last one
+    page.wait_for_timeout(8000)  # for every part of the figure: there is no sign of the last one
     page.screenshot(path=str(folder / f"{size}-{scheme}.png"), timeout=PATIENCE_MS)
     page.close()
 

@@ -11,7 +11,7 @@ drivers/      one file per part, over `machine`
 
 import gc
 
-# While all is imported the board collects early and often: what stays must not lie scattered between what does not,
-# or in the end no piece is large enough for anything. `app.py` switches that off when the program runs.
-if hasattr(gc, "threshold"):
-    gc.threshold(16384)
+# While modules are loaded from files: without it what they leave behind is cleared away only when the heap is full, and
+# by then it lies between what stays, in pieces too small for the next. `app.py` ends it.
+if hasattr(gc, "threshold"):  # it is MicroPython's
+    gc.threshold(8192)

@@ -41,8 +41,7 @@ class App:
         self._watchdog = machine.WDT(timeout=WATCHDOG_MS)
         self._since_us = time.ticks_us()
         self._busy_us = 0
-        if hasattr(gc, "threshold"):
-            gc.threshold(-1)  # from now on only where nothing waits for us (`wait`)
+        gc.threshold(-1)  # from here on in idle slots only
         gc.collect()
         self._heap_free = gc.mem_free()  # as of the last collection: asking walks the heap for 12 ms
         self._collected_ms = time.ticks_ms()

@@ -222,7 +222,7 @@ class Figure {
     this.looks.eye.emissive.copy(eye);
     this.looks.eye.emissiveIntensity = lit ? 2.2 * beat : 0;
     this.looks.halo.color.copy(eye);
-    this.looks.halo.opacity = lit ? 0.32 * beat : 0;
+    this.looks.halo.opacity = lit ? 0.14 * beat : 0;
     const beam = state.disk && !state.stale ? (this.dark ? 0.2 : 0.3) * (still ? 1 : 0.86 + 0.14 * Math.sin(t * 9)) : 0;
     this.looks.beam.opacity = beam;
     this.looks.lens.emissiveIntensity = beam ? 2.2 : 0.35;
