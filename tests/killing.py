@@ -26,7 +26,7 @@ import paho.mqtt.client as mqtt
 
 NEWS = "kelex/house/{}/news"
 EACH_S = 0.01
-PATIENCE_S = 60.0
+PATIENCE_S = 180.0
 # A kill falls at any moment: at work behind so many answers at most, or so long after the start of the process.
 ANSWERS = 40
 STARTING_S = (0.0, 2.0)

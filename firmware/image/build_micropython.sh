@@ -8,7 +8,7 @@
 # is a hash of this script and of the manifests beside it, so an unchanged tree builds once. About two minutes.
 set -euo pipefail
 
-here=$(dirname "$(realpath "$0")")
+here=$(dirname "$(realpath "${BASH_SOURCE[0]}")")
 cache=$(realpath -m "${MICROPYTHON_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/kelex}")
 sources=$cache/sources
 key=$(cd "$here" && sha256sum build_micropython.sh ./*.py | sha256sum | cut -c1-16)
@@ -23,7 +23,7 @@ m/mbedtls/mbedtls_3.6.6.orig.tar.bz2 8fb65fae8dcae5840f793c0a334860a411f884cc537
 "
 
 die() {
-    echo "build_micropython: $*" >&2
+    echo "$(basename "$0" .sh): $*" >&2
     exit 1
 }
 
@@ -88,7 +88,16 @@ fetch() {
     die "no ${path##*/}: it is not in $sources, and $errors."
 }
 
-# Lay the packages out as MicroPython's git submodules would be.
+# Have every source in the cache.
+fetch_all() {
+    local path sha256
+    mkdir -p "$sources"
+    while read -r path sha256; do
+        [ -z "$path" ] || fetch "$path" "$sha256"
+    done <<<"$packages"
+}
+
+# Lay the packages out in `tree`, inside `work`, as MicroPython's git submodules would be.
 unpack() {
     mkdir "$tree"
     tar xf "$sources"/micropython_*.orig.tar.xz -C "$tree" --strip-components=1
@@ -132,32 +141,41 @@ with open(sys.argv[2], "wb") as uf2:
 PYTHON
 }
 
+# Run a function with its output in the log; the end of that, and the end of all, where it fails.
+logged() {
+    local status
+    set +e # not `if ! (...)`: a condition would switch errexit off inside the subshell too
+    (
+        set -e
+        "$@"
+    ) >"$cache/build.log" 2>&1 </dev/null
+    status=$?
+    set -e
+    if [ $status -ne 0 ]; then
+        tail -n 20 "$cache/build.log" >&2
+        die "the build failed; all of its output is in $cache/build.log."
+    fi
+}
+
+unpack_and_compile() {
+    unpack
+    compile
+}
+
+# build_kelex.sh takes all this over, and goes on from here by itself.
+[ "${BASH_SOURCE[0]}" = "$0" ] || return 0
+
 if [ -x "$finished/micropython" ]; then
     hand_over "${1:-}"
     exit
 fi
 check_tools
-mkdir -p "$sources"
-while read -r path sha256; do
-    [ -z "$path" ] || fetch "$path" "$sha256"
-done <<<"$packages"
-
+fetch_all
 work=$(mktemp -d "$cache/building.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 tree=$work/micropython
 echo "building MicroPython in $work, about two minutes ..." >&2
-set +e # not `if ! (...)`: a condition would switch errexit off inside the subshell too
-(
-    set -e
-    unpack
-    compile
-) >"$cache/build.log" 2>&1 </dev/null
-status=$?
-set -e
-if [ $status -ne 0 ]; then
-    tail -n 20 "$cache/build.log" >&2
-    die "the build failed; all of its output is in $cache/build.log."
-fi
+logged unpack_and_compile
 mkdir "$work/finished"
 write_uf2 "$work/rp2/firmware.bin" "$work/finished/firmware.uf2"
 cp "$tree/mpy-cross/build/mpy-cross" "$tree/ports/unix/build-standard/micropython" "$work/finished"

@@ -12,7 +12,7 @@ sys.path[:0] = [str(Path(__file__).parents[1])]
 from emulated.emulated_drone import EmulatedDrone  # noqa: E402
 from emulated.story import Story  # noqa: E402
 from kelex_sim.emulated import IS_FAST  # noqa: E402
-from kelex_sim.emulated.builds import BUILD_COMMAND, newest_build  # noqa: E402
+from kelex_sim.emulated.builds import KELEX_COMMAND, kelex_uf2, newest_build  # noqa: E402
 
 
 def order_latency_ms(drone: EmulatedDrone) -> tuple[float, float]:
@@ -28,11 +28,12 @@ def order_latency_ms(drone: EmulatedDrone) -> tuple[float, float]:
 def main() -> int:
     """The exit code."""
     build = newest_build()
-    if build is None:
-        print(f"There is no MicroPython build; {BUILD_COMMAND} makes one.", file=sys.stderr)
+    uf2 = kelex_uf2()
+    if build is None or uf2 is None:
+        print(f"There is no UF2 of this firmware; {KELEX_COMMAND} makes one.", file=sys.stderr)
         return 1
     began_s = time.process_time()
-    story = Story(build)
+    story = Story(build, uf2)
     drone = story.drone
     assert drone.run(7.0, until=lambda: bool(drone.stats))
     answered_ms, moved_ms = order_latency_ms(drone)

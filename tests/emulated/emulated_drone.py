@@ -43,11 +43,13 @@ class EmulatedDrone:
     """One board with its parts and its bridge; time passes in `run` only.
 
     The host opens the port when the drone has first spoken. While `host_silent` it hangs: it neither reads nor
-    writes, and the cable stays where it is. `more_files` are put beside the firmware's.
+    writes, and the cable stays where it is. Its flash holds a stock MicroPython with the firmware's files beside it, or
+    `flash`.
     """
 
-    def __init__(self, micropython: Path, more_files: dict[str, bytes] | None = None) -> None:
-        self.pico = EmulatedPico(micropython, compiled(micropython, firmware_files() | (more_files or {})))
+    def __init__(self, micropython: Path, flash: bytes | bytearray | None = None) -> None:
+        files = {} if flash else compiled(micropython, firmware_files())
+        self.pico = EmulatedPico(micropython, files, flash=flash)
         self.house = example_house()
         self.around = Surroundings(self.now_us, Random(2), self.house, ROOM)
         self.parts = Parts(self.now_us, Random(3), self.around)

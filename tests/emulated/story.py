@@ -3,15 +3,23 @@
 from pathlib import Path
 
 from emulated.emulated_drone import EmulatedDrone
+from kelex_sim.emulated.flash_image import flash_with
+from kelex_sim.emulated.littlefs_image import littlefs_image
+from kelex_sim.emulated.mpy import compiled
 
 WORKBENCH = Path(__file__).with_name("workbench.py")
 
 
 class Story:
-    """`costs` is how often, longest and mean microseconds of a turn, by phase and label; `allocated` bytes by phase."""
+    """`costs` is how often, longest and mean microseconds of a turn, by phase and label; `allocated` bytes by phase.
 
-    def __init__(self, micropython: Path) -> None:
-        self.drone = EmulatedDrone(micropython, {"lib/workbench.py": WORKBENCH.read_bytes()})
+    The board is made by the UF2 with Kelex inside, `kelex`, and has the workbench beside it.
+    """
+
+    def __init__(self, micropython: Path, kelex: Path) -> None:
+        workbench = compiled(micropython, {"lib/workbench.py": WORKBENCH.read_bytes()})
+        flash = flash_with(kelex, littlefs_image(micropython / "micropython", workbench))
+        self.drone = EmulatedDrone(micropython, flash)
         self.costs: dict[tuple[str, str], tuple[int, int, int]] = {}
         self.allocated: dict[str, int] = {}
         self.idle: dict[str, int] = {}
@@ -26,7 +34,7 @@ class Story:
         """Power up into maintenance and measure from the prompt."""
         drone, pico = self.drone, self.drone.pico
         drone.around.begin("touch", 10.0)
-        assert pico.run(2.0, until=lambda: b"maintenance" in pico.received and b">>> " in pico.received)
+        assert pico.run(2.0, until=lambda: b"maintenance" in pico.received)
         drone.around.begin("touch", 0.0)
         for line in pico.execute("import workbench; workbench.measure()").splitlines():
             match line.split():

@@ -9,11 +9,10 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from emulated.emulated_drone import FIRMWARE, ROOM, EmulatedDrone
+from emulated.emulated_drone import ROOM, EmulatedDrone
 from emulated.expect import AT_REST, until_done, until_senses
 from emulated.story import Story
 from kelex_sim import wiring
-from kelex_sim.emulated.emulated_pico import EmulatedPico
 from kelex_wire import frame, schema
 
 ONLINE_WITHIN_S = 1.1  # from a start of the board
@@ -35,8 +34,8 @@ PAN, TILT = 1, 2  # columns of `drone.pulses`
 
 
 @pytest.fixture(scope="module")
-def story(micropython: Path) -> Story:
-    return Story(micropython)
+def story(micropython: Path, kelex: Path) -> Story:
+    return Story(micropython, kelex)
 
 
 @pytest.fixture
@@ -263,16 +262,6 @@ def test_figures(story: Story, tell: Callable[[str], None]) -> None:
     tell(f"emulated Pico: bytes allocated in turns without frames, by phase: {story.allocated}")
     for (phase, label), (count, longest_us, mean_us) in story.costs.items():
         tell(f"emulated Pico: {phase:7} {label:24} longest {longest_us:5} us, mean {mean_us:5}, {count} times")
-
-
-def test_a_hosts_byte_3_does_not_end_the_start(micropython: Path) -> None:
-    """The host greets as soon as there is a port, and Ctrl-C's byte is in every few of its frames."""
-    slow_app = b"import time\ntime.sleep_ms(300)\ndef run():\n    print('runs')\n    time.sleep(9)\n"
-    files = {"main.py": FIRMWARE.joinpath("main.py").read_bytes(), "lib/kelex_drone/app.py": slow_app}
-    pico = EmulatedPico(micropython, files)
-    pico.run(0.25)
-    pico.send(b"\x03")
-    assert pico.run(0.5, until=lambda: b"runs" in pico.received)
 
 
 def test_its_watchdog_starts_it_again_when_it_hangs(drone: EmulatedDrone) -> None:

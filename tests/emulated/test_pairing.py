@@ -44,7 +44,7 @@ def test_a_second_host_has_nothing_obeyed_and_does_not_get_the_repl(
     micropython: Path, tell: Callable[[str], None]
 ) -> None:
     drone = EmulatedDrone(micropython)
-    assert drone.run(2.0, until=lambda: drone.online)
+    assert drone.run(4.0, until=lambda: drone.online)
     began_s = drone.pico.seconds
     drone.order("pair")
     assert drone.run(1.0, until=lambda: "paired" in [event["event_type"] for event in drone.messages("event/body")])
@@ -67,10 +67,12 @@ def test_a_second_host_has_nothing_obeyed_and_does_not_get_the_repl(
         second.tx.clear()
         return bool(verdicts)
 
-    second.order(drone.pico.seconds, schema.ORDER_HOLODISK, (1,), 2.0)
-    assert drone.run(1.0, until=refused)
-    assert verdicts[0].number == schema.REFUSED
-    assert schema.REFUSALS[verdicts[0].record.reason] == "not_allowed"
+    for number, values in ((schema.ORDER_HOLODISK, (1,)), (schema.ORDER_MAINTENANCE, ())):
+        verdicts.clear()
+        second.order(drone.pico.seconds, number, values, 2.0)
+        assert drone.run(1.0, until=refused)
+        assert verdicts[0].number == schema.REFUSED
+        assert schema.REFUSALS[verdicts[0].record.reason] == "not_allowed"
     said_from = len(drone.pico.received)
     drone.pico.send(b"\r\x03\x03\x01\x02\x04import machine; machine.reset()\r\n\x04" * 3)
     drone.run(0.3)

@@ -2,8 +2,7 @@
 
 Whatever the house decides is journalled first; only then are requests answered, events published, and drones ordered.
 All that comes in while something is written waits, and is written together then. Where the journal cannot be written,
-the house goes on as well as it can: it decides and acts, but publishes no event and grants no request until it can be
-written again.
+the house goes on as well as it can: it decides and acts, but publishes no event and grants no request until it can.
 """
 
 from __future__ import annotations

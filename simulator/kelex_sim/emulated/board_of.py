@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from kelex_sim.emulated.builds import BUILD_COMMAND, UF2_NAME, newest_build
+from kelex_sim.emulated.builds import BUILD_COMMAND, KELEX_COMMAND, UF2_NAME, kelex_uf2, newest_build
 from kelex_sim.emulated.emulated_pico import EmulatedPico
 from kelex_sim.emulated.flash_image import FlashFile, flash_with, load_uf2
 from kelex_sim.emulated.littlefs_image import littlefs_image
@@ -29,9 +29,10 @@ def firmware_files() -> dict[str, bytes]:
 def make_board(*, uf2: Path | None, blank: bool, flash: Path | None) -> tuple[EmulatedPico, str]:
     """A board, and what it holds, for a person. Raises EmulatorError.
 
-    `uf2` is loaded, or the newest build's. Unless the board is to be `blank`, or that UF2 brings the drone along, the
-    firmware's files are put beside it. `flash` is a file that keeps everything for the next run; where it is there
-    already, the board goes on with it, after `uf2` was loaded into it if one is given.
+    `uf2` is loaded, or the one with this firmware inside, or the newest MicroPython. Unless the board is to be `blank`,
+    or that UF2 brings the drone along, the firmware's files are put beside it. `flash` is a file that keeps everything
+    for the next run; where it is there already, the board goes on with it, after `uf2` was loaded into it if one is
+    given.
     """
     kept = FlashFile.read(flash) if flash else None
     if kept is not None:
@@ -41,9 +42,9 @@ def make_board(*, uf2: Path | None, blank: bool, flash: Path | None) -> tuple[Em
             load_uf2(kept, uf2)
         return _keeping(flash, kept), f"the flash of {flash}" + (f" and {uf2.name}" if uf2 else "")
     build = newest_build()
-    image = uf2 or (build / UF2_NAME if build else None)
+    image = uf2 or (None if blank else kelex_uf2()) or (build / UF2_NAME if build else None)
     if image is None:
-        raise EmulatorError(f"There is no MicroPython build here; {BUILD_COMMAND} makes one, or name a UF2 with --uf2.")
+        raise EmulatorError(f"There is no MicroPython build here; {KELEX_COMMAND} makes one, or name a UF2 with --uf2.")
     contents = flash_with(image)
     if blank or BOOT_PACKAGE.encode() in contents:
         return _keeping(flash, contents), "MicroPython alone" if blank else "Kelex inside its UF2"
