@@ -98,7 +98,7 @@ def _eye(state: str, order: str) -> Component:
         schema="template",
         state_topic=state,
         state_template="{{ 'off' if value_json.eye.color == '#000000' else 'on' }}",
-        effect_template=value("eye.effect"),
+        effect_template=template("value_json.eye.effect if value_json is defined else 'steady'"),
         effect_list=list(EYE_EFFECTS),
         command_topic=order,
         command_on_template=_EYE_ON,
