@@ -17,6 +17,8 @@ from kelex_host.shells.pico_finder import BoardPort
 _NOT_ALLOWED = schema.REFUSALS.index("not_allowed")
 _UNKNOWN_VERB = schema.REFUSALS.index("unknown_verb")
 AGAIN_S = 0.3
+# From a port that is open again to the drone's answer: its start, on an emulated board and a busy machine.
+START_S = 15.0
 # From the order to the reset; the drone waits for its events at most so long (kelex_drone/drone.py).
 RESET_S = 4.0
 # Three starts of a version, each of which has a minute to get well (kelex_boot), and what the starts take.
@@ -84,7 +86,7 @@ async def await_well(
     turns = cycle(keys or (None,))
     while loop.time() < end_s:
         async with Call(port.now(), next(turns), any_schema=True) as call:
-            answer = await call.greet()
+            answer = await call.greet(START_S)
             if isinstance(answer, Online) and answer.welcome.schema_crc != schema.SCHEMA_CRC:
                 return Standing("", "", trial=False, why="another schema")
             while isinstance(answer, Online) and loop.time() < end_s:

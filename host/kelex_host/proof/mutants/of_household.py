@@ -22,10 +22,14 @@ _HOST = ("disk", "host", "broker")
 
 def publish_before_journalling(patch: Patch) -> None:
     """An event goes to the broker before it is safe."""
-    flush, told = Keeper.flush, set[str]()
+    flush = Keeper.flush
+
+    def early(memories: Memories) -> set[str]:
+        told: set[str] = memories.__dict__.setdefault("told_early", set())
+        return told
 
     def careless(self: Keeper) -> None:
-        telling = self._telling
+        telling, told = self._telling, early(self._memories)
         for fact in self._memories._waiting:
             if fact.is_published and fact.id not in told:
                 told.add(fact.id)
@@ -34,7 +38,7 @@ def publish_before_journalling(patch: Patch) -> None:
 
     def tell_the_rest(self: Telling) -> None:
         for sequence, fact in self._memories.to_publish(self._outbox.room):
-            if fact.id in told:
+            if fact.id in early(self._memories):
                 self._memories.published(sequence)
             else:
                 self._outbox.put(Message(topic_of(self._topics, fact), encode_json(document(fact)), fact=sequence))
@@ -157,7 +161,7 @@ def lose_the_latest_fact_in_a_rescue(patch: Patch) -> None:
 
 
 MUTANTS = (
-    Mutant(publish_before_journalling, "was told", True, _HOST),
+    Mutant(publish_before_journalling, "was told a", True, _HOST),
     Mutant(settle_before_journalling, "arrived", True, _HOST),
     Mutant(forget_what_could_not_be_written, "journal", True, ("disk",)),
     Mutant(mark_published_before_the_broker_has_it, "never told", True, _HOST),
