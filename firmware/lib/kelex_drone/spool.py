@@ -61,7 +61,9 @@ class Spool:
         link = self._link
         if min(link.held.critical, SPOOL_MOST) != self.fill:
             return False
-        return self.fill in (0, SPOOL_MOST) or link.held.critical_last == self._last
+        if self.fill == 0 or self.fill == SPOOL_MOST:  # no tuple: this is asked in every look, and one costs heap
+            return True
+        return link.held.critical_last == self._last
 
     def step(self, now_ms, at_rest):
         """Renew the copy where that is due; whether it wrote to the flash, which took its time."""
