@@ -23,7 +23,8 @@ def words_of(path: Path) -> array[int]:
             shape = (file.getnchannels(), 8 * file.getsampwidth(), file.getframerate())
             data = file.readframes(file.getnframes())
     except (OSError, EOFError, wave.Error) as error:
-        raise RecordingError(f"{path} cannot be read as a WAV file ({error or 'it ends too soon'}).") from error
+        why = str(error) or "it ends too soon"
+        raise RecordingError(f"{path} cannot be read as a WAV file ({why}); name one.") from error
     if shape != (1, 16, RATE):
         raise RecordingError(
             f"{path} has {shape[0]} channel(s) of {shape[1]} bits at {shape[2]} Hz, not one of 16 bits at {RATE} Hz; "

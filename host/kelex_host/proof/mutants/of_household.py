@@ -74,6 +74,7 @@ def mark_published_before_the_broker_has_it(patch: Patch) -> None:
     def careless(self: Memories, room: int) -> Iterator[tuple[int, Fact]]:
         for sequence, fact in to_publish(self, room):
             self.published(sequence)
+            self._journal.flush()
             yield sequence, fact
 
     patch.setattr(Memories, "to_publish", careless)
