@@ -136,4 +136,4 @@ def test_what_is_typed_wrong_has_its_exit_code_and_says_why(house: Kelex, client
     assert got == code, output
     assert "Traceback" not in output
     if code == 1:
-        assert re.fullmatch(r"[^\n]+\. \[[a-z_]+\]\n", output), output
+        assert re.fullmatch(r"[^\n]+[.?] \[[a-z_]+\]\n", output), output

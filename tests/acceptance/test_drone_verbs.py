@@ -219,6 +219,33 @@ def test_a_reboot_signed_by_the_owner_starts_the_board_again(house: Kelex, clien
     until(lambda: all(servo["attached"] for servo in client.truth()["servos"].values()), "all servos held in it")
 
 
+def test_calibration_tells_what_calibrate_and_offset_have_changed(house: Kelex, client: Client) -> None:
+    before, _ = ask(client, "calibration")
+    for verb, fields in (("calibrate", {"joint": "head_pan", "trim": 2}), ("offset", {"temperature": 1})):
+        assert client.ask(DRONE, verb, **fields)["error"]["code"] == "unsigned"
+    assert ask(client, "calibration")[0] == before
+    for line in ("calibrate head_pan --trim 2.5", "offset --temperature -1.5"):
+        done = house.run(*line.split(), "--as", "jor-el")
+        assert done.returncode == 0, done.stderr
+    after, _ = ask(client, "calibration")
+    assert after["joints"]["head_pan"]["trim"] == 2.5
+    assert after["offsets"]["temperature"] == -1.5
+    for line in ("calibrate head_pan --trim 0", "offset --temperature 0"):
+        assert house.run(*line.split(), "--as", "jor-el").returncode == 0
+    assert ask(client, "calibration")[0] == before
+
+
+def test_who_may_not_lend_the_port_leaves_the_drone_online_and_the_owner_gets_it_back(
+    house: Kelex, client: Client
+) -> None:
+    assert client.ask(DRONE, "lend", seconds=5)["error"]["code"] == "unsigned"
+    assert client.latest(AVAILABLE) == b"online"
+    for seconds, availability in ((60, b"offline"), (0, b"online")):
+        done = house.run("lend", "--seconds", str(seconds), "--as", "jor-el")
+        assert done.returncode == 0, done.stderr
+        until(lambda availability=availability: client.latest(AVAILABLE) == availability, "the drone's availability")
+
+
 def test_every_verb_has_its_scenario_here() -> None:
     everywhere = {**globals(), **vars(test_pairing)}
     scenarios = " ".join(name for name in everywhere if name.startswith("test_"))

@@ -61,7 +61,7 @@ class Start:
 
         return SimpleNamespace(register=lambda stream, event: events.append(event), poll=poll)
 
-    def timer(self, period, mode, callback):
+    def timer(self, number, *, period, mode, callback):
         timer = SimpleNamespace(period=period, callback=callback, is_on=True)
         timer.deinit = lambda: setattr(timer, "is_on", False)
         self.timers.append(timer)

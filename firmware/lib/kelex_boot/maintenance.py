@@ -23,7 +23,7 @@ _ORDERED = 0x4B4C5831
 _WATCHDOG_CLEAR = 0x4005B000
 _WATCHDOG_ENABLE = 1 << 30
 
-_kept = []  # the timer: nobody else holds it
+_kept = []  # type: list[machine.Timer] # the timer: nobody else holds it
 
 
 def order():
@@ -57,7 +57,7 @@ def enter(why, may_open):
             sys.stdout.write(line)
         if heard.poll(_SAY_MS):
             if may_open:
-                _kept.append(machine.Timer(period=OPEN_MS, mode=machine.Timer.ONE_SHOT, callback=leave))
+                _kept.append(machine.Timer(-1, period=OPEN_MS, mode=machine.Timer.ONE_SHOT, callback=leave))
                 return
             sys.stdin.buffer.readinto(byte)
     leave()

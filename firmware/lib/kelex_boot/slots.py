@@ -45,7 +45,7 @@ def version(slot):
     """The number that names a slot's version, 0 where there is none."""
     if slot == record.SLOTS[record.FROZEN]:
         try:
-            from kelex_frozen import VERSION
+            from kelex_frozen import VERSION  # type: ignore[import-not-found] # the image's build writes it
         except ImportError:
             return 0
         return VERSION
@@ -125,7 +125,7 @@ def rollback(why):
 
 def parse(manifest):
     """{path: SHA-256} of a manifest's text; empty where a line is none."""
-    files = {}
+    files = {}  # type: dict[str, str]
     for line in manifest.split("\n")[:-1]:
         path, _, hashed = line.partition(" ")
         if len(hashed) != 64 or path[:1] in ("", "/") or ".." in path or len(files) >= FILES_MOST:
@@ -156,7 +156,7 @@ def _walk(root, folder):
         entries = list(os.ilistdir(root + folder))
     except OSError:
         return []
-    paths = []
+    paths = []  # type: list[str]
     for entry in entries:
         path = folder + entry[0]
         paths += _walk(root, path + "/") if entry[1] == _IS_FOLDER else [path]

@@ -54,7 +54,7 @@ class Running:
         self.given_up = now.given_up
         self.told = now.told
         if now.trial:
-            self._timer = machine.Timer(period=TRIAL_MS, mode=machine.Timer.ONE_SHOT, callback=_again)
+            self._timer = machine.Timer(-1, period=TRIAL_MS, mode=machine.Timer.ONE_SHOT, callback=_again)
 
     def well(self, told):
         """It is well; `told`: and its host knows what was given up. Blocks for one flash write, if there is news."""
@@ -79,7 +79,7 @@ def _again(_timer):
     machine.reset()
 
 
-_running = []
+_running = []  # type: list[Running]
 
 
 def running():

@@ -57,5 +57,6 @@ def scope_of(verb: str) -> str:
     scopes: Iterable[str] = verbs.scopes_of(verb)
     scope = next(iter(scopes), None)
     if scope is None:
-        raise ConfigError(f"There is no verb '{verb[:64]}'{near(verb[:64], {verb.name for verb in verbs.VERBS})}")
+        nearest = near(verb[:64], {verb.name for verb in verbs.VERBS})
+        raise ConfigError(f"There is no verb '{verb[:64]}'{nearest} [unknown_verb]")
     return scope

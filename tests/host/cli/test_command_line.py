@@ -117,7 +117,7 @@ def test_the_schema_of_the_configuration_is_printed(kelex, capsys, monkeypatch):
 
 
 def test_send_refuses_a_verb_that_nobody_knows_by_the_nearest_one(kelex):
-    assert kelex("send", "lok") == (1, "There is no verb 'lok'; did you mean 'look'?")
+    assert kelex("send", "lok") == (1, "There is no verb 'lok'; did you mean 'look'? [unknown_verb]")
 
 
 def test_a_list_may_be_typed_as_a_file(kelex, tmp_path):

@@ -60,7 +60,7 @@ class Converter:
 
     def waiting(self):
         """How many frames of the microphone are there to be taken."""
-        left = self._dma.count
+        left = self._dma.count  # type: ignore[attr-defined] # the stubs lack it
         if left == 0:
             self._start()
             return 0
@@ -81,7 +81,8 @@ class Converter:
 
     def newest(self):
         """Where in `ring` the newest sample stands."""
-        return _COUNT - self._dma.count - 1 & FRAME * FRAMES - 1
+        left = self._dma.count  # type: ignore[attr-defined]
+        return _COUNT - left - 1 & FRAME * FRAMES - 1
 
     def read(self, gpio, count):
         """The sum of `count` conversions of another input, in counts of 12 bits."""
