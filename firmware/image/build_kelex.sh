@@ -41,10 +41,19 @@ keep_integers_small() {
     grep -q -- '-0x40000000 <= i <= 0x3FFFFFFF' "$tree/tools/mpy-tool.py"
 }
 
+# In frozen machine code, mpy-cross has constants of 32 bits between the instructions, read by their distance from the
+# program counter's last word: the code has to begin at a whole word, as it does where it is loaded from a file. mpy-tool
+# begins it at any half word, and then every such constant is read wrongly.
+align_machine_code() {
+    sed -i 's/__attribute__ ((aligned (2)))/__attribute__ ((aligned (4)))/' "$tree/tools/mpy-tool.py"
+    ! grep -q 'aligned (2)' "$tree/tools/mpy-tool.py"
+}
+
 freeze_and_link() {
     export SOURCE_DATE_EPOCH=1757548800 KELEX_FIRMWARE=$work/firmware MICROPY_MPYCROSS=$stock/mpy-cross
     [ -d "$tree" ] || unpack
     keep_integers_small
+    align_machine_code
     stage
     # The board's files are in the tree once and for all: were they staged, everything would be compiled anew.
     mkdir -p "$tree/ports/rp2/boards/KELEX"

@@ -84,6 +84,7 @@ REFERENCE: tuple[Input, ...] = (
     world(15.2, "battery", level=30.0),
     order(15.8, "holodisk", 0),
     order(16.1, "stats"),
+    order(16.4, "settings", *[None] * len(schema.SETTINGS)),  # asked, not changed
 )
 
 
