@@ -205,7 +205,7 @@ def test_another_firmware_on_the_board_is_named_with_its_mend(home: Path) -> Non
 
     threading.Thread(target=chatter, daemon=True).start()
     house = Kelex(home, "up", "--port", os.ttyname(slave))
-    house.says("something answers on its port, but not Kelex.*README")
+    house.says("something answers on its port, but not Kelex.*kelex flash")
     house.stop()
     stop.set()
 

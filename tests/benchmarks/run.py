@@ -1,7 +1,7 @@
 """Measures what DESIGN calls good, side by side with what others do: `uv run python tests/benchmarks/run.py [WORD]`.
 
 It prints a table and never fails on a slow machine. A WORD runs only the figures whose module's name has it; `--json`
-prints data, and `--markdown` the table of the README. The curves are `scaling.py`'s.
+prints data, and `--markdown` the table of the README.
 """
 
 from __future__ import annotations

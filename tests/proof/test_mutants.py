@@ -1,6 +1,6 @@
 """The checkers, proved by breaking what they check: here with two mutants.
 
-CI hunts all of them by `kelex replay --mutants`.
+`kelex replay --mutants` hunts all of them.
 """
 
 from __future__ import annotations
