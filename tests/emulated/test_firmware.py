@@ -19,7 +19,7 @@ ONLINE_WITHIN_S = 1.1  # from a start of the board
 REBOOT_S = 0.2  # from its order
 WATCHDOG_S = 8.0
 HEAP_LEAST = 120_000
-# Permille. The aim while moving is 500; measured are 440 since he listens for a cry and minds alarms: it is missed by 60.
+# Permille. The aim while moving is 500; measured are 440, since he listens and minds alarms: it is missed by 60.
 IDLE_LEAST = {"rest": 780, "moving": 420}
 # So long an order may wait, by phase. The aim is 5000; measured are 10700, 7700, 8300 and 8100: it is missed by 2700 to
 # 3300, and while the parts start by 5700. These bars keep it from getting worse.
