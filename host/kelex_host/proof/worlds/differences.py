@@ -37,8 +37,9 @@ DEAD_BANDS = {
 # Of a quake of 4 Hz, looked at each 50 ms, the highest look is cos 36 = 81 to 100 % of the peak.
 TREMOR_SHARE = 0.19
 WAY_CDEG = {servo.joint: servo.speed * 100 * (TICK_S + WIRE_S) for servo in SERVOS}
-# How far around a report the other world's reports count. Climate is measured each half second, light told as a mean.
-AROUND_S = {"temperature": 0.6, "humidity": 0.6, "light": 0.5, "servo_current": 0.25, "tremor": 0.3}
+# How far around a report the other world's reports count. Climate is measured each half second, light told as a mean;
+# in a quiet room a look at the sound is noise alone.
+AROUND_S = {"temperature": 0.6, "humidity": 0.6, "light": 0.5, "servo_current": 0.25, "tremor": 0.3, "sound": 1.0}
 NEAR_S = 0.12  # of the others: two looks and a tick
 # Counters that say how busy the board was, not what it did.
 FIGURES = ("idle", "overruns", "heap_free", "telemetry_skipped", "reset_cause")
