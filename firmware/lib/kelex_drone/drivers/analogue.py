@@ -5,7 +5,8 @@ sensor's end of the cable: in the dark that leaves 300 mV, so a cut cable (0 V) 
 Microphone: an electret with its amplifier (MAX4466), which rests at half the supply. Battery: through 30 and 10 kOhm.
 """
 
-from kelex_drone.drivers.converter import FRAME, FRAMES, Converter, make_input
+from kelex_drone.drivers.converter import Converter, make_input
+from kelex_drone.hearing.dialect import micropython, ptr16
 from kelex_drone.loudness import decibels
 
 FULL_MV = 3300
@@ -14,9 +15,8 @@ LIGHT_LEAST = 186  # counts of 12 bits: 150 mV
 LIGHT_MOST = 4040  # 3255 mV, since the transistor itself keeps 0.1 V
 LIGHT_UV_PER_LUX = 4545
 BATTERY_RATIO = 4
-# How loud it is is judged by so many of the last 256 samples (32 ms), at distances that no tone has as its period.
+# How loud it is is judged by so many of the last 256 samples (32 ms).
 SAMPLES = 32
-DISTANCES = (5, 11)
 # The amplifier's rest, in counts of 12 bits, and how far off it a sound microphone's may be. A burst may hold half a
 # period of a sound, so the rest is the mean of many: this share of each new one, in bits (16 bursts: 0.8 s).
 REST = 2048
@@ -73,13 +73,8 @@ class Analogue:
     def listen(self):
         """Judge the last samples: set `sound_raw` and `sound_cdb`, None where the amplifier is not at its rest."""
         ring, at = self.converter.ring, self.converter.newest()
-        total = 0
-        squares = 0
-        for i in range(SAMPLES):
-            count = ring[at]
-            at = at - DISTANCES[i & 1] & FRAME * FRAMES - 1
-            total += count
-            squares += count * count
+        total = sum_of(ring, at)
+        squares = squares_of(ring, at)
         # Of the distances from REST, all below 2^30.
         squares += SAMPLES * REST * REST - 2 * REST * total
         total -= SAMPLES * REST
@@ -91,3 +86,30 @@ class Analogue:
         else:
             # The mean square of the ways from the rest.
             self.sound_cdb = decibels(max((squares - 2 * rest * total) // SAMPLES + rest * rest, 0))
+
+
+# Both go back through a ring of 1024 samples from one on, by 5 and by 11 in turn: no tone has that period.
+
+
+@micropython.viper
+def sum_of(ring: ptr16, at: int) -> int:
+    """The sum of 32 samples."""
+    ring = ptr16(ring)
+    total = 0
+    for _ in range(16):
+        total += ring[at] + ring[(at - 5) & 1023]
+        at = (at - 16) & 1023
+    return total
+
+
+@micropython.viper
+def squares_of(ring: ptr16, at: int) -> int:
+    """The sum of their squares, below 2^30."""
+    ring = ptr16(ring)
+    total = 0
+    for _ in range(16):
+        one = ring[at]
+        other = ring[(at - 5) & 1023]
+        total += one * one + other * other
+        at = (at - 16) & 1023
+    return total
