@@ -37,13 +37,13 @@ def torn(before: Image, after: Image, forced: Sequence[str], random: Random) -> 
     """What is there after a power cut between two moments, at the first of which all was forced to the disk.
 
     The files that changed reach the disk in the order in which their writer forces them: all of some, of the next one
-    a part, and nothing of those behind it.
+    a part or nothing, and nothing of those behind it.
     """
     changed = [name for name in forced if before.get(name) != after.get(name)]
     left, at = dict(before), random.randrange(len(changed) + 1)
     for name in changed[:at]:
         left[name] = after[name]
-    if at < len(changed):
+    if at < len(changed) and random.getrandbits(1):
         left[changed[at]] = _torn_file(before.get(changed[at], b""), after[changed[at]], random)
     return left
 

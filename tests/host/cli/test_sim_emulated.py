@@ -27,7 +27,7 @@ def nothing_built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_without_a_build_it_says_what_makes_one() -> None:
     assert refusal("--emulated") == (
-        "There is no MicroPython build here; firmware/image/build_micropython.sh makes one, or name a UF2 with --uf2."
+        "There is no MicroPython build here; firmware/image/build_kelex.sh makes one, or name a UF2 with --uf2."
     )
 
 
