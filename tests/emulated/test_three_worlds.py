@@ -10,23 +10,14 @@ from kelex_host.proof.worlds.differences import compare
 from kelex_host.proof.worlds.inputs import REFERENCE, Input, made_from
 from kelex_host.proof.worlds.lives import Emulated, Simulated, live
 from kelex_host.proof.worlds.trace import Trace
-from kelex_sim.emulated.board_of import firmware_files
-from kelex_sim.emulated.mpy import compiled
 from kelex_wire import schema
 
 STORIES = {"by hand": REFERENCE, "seed 2": made_from(2, 10)}
 
 
-@pytest.fixture(scope="module")
-def files(micropython: Path) -> dict[str, bytes]:
-    return compiled(micropython, firmware_files())
-
-
 @pytest.mark.parametrize("name", STORIES)
-def test_both_worlds_say_the_same(
-    name: str, micropython: Path, files: dict[str, bytes], tell: Callable[[str], None]
-) -> None:
-    report = compare(live(Simulated(), STORIES[name]), live(Emulated(micropython, files), STORIES[name]))
+def test_both_worlds_say_the_same(name: str, kelex: Path, tell: Callable[[str], None]) -> None:
+    report = compare(live(Simulated(), STORIES[name]), live(Emulated(kelex), STORIES[name]))
     tell(f"same story ({name}), simulator and emulated board: {str(report).splitlines()[-1]}")
     assert not report.differences, f"\n{report}"
 

@@ -61,10 +61,10 @@ class LifeDrone:
         self._stopped = None
 
     def _watch_orders(self, app: Any) -> None:
-        """Note what each new firmware obeys. It starts loud."""
+        """Note what each new firmware obeys. It starts as quiet as its flash has it."""
         drone = app.drone
         self._stopped = None
-        self._hush(False)
+        self._hush(bool(drone.signals.quiet))
         for number in list(drone._orders):
             drone._orders[number] = self._noted(number, drone._orders[number])
         begin: Callable[..., Any] = drone.motion.begin

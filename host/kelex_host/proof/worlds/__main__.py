@@ -8,9 +8,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from kelex_sim.emulated.board_of import firmware_files
-from kelex_sim.emulated.builds import BUILD_COMMAND, newest_build
-from kelex_sim.emulated.mpy import compiled
+from kelex_sim.emulated.builds import KELEX_COMMAND, kelex_uf2
 
 from kelex_host.proof.worlds.differences import compare
 from kelex_host.proof.worlds.inputs import REFERENCE, made_from
@@ -23,11 +21,10 @@ def main() -> int:
     parser.add_argument("--seeds", help="one, or from-to; without it, the story written by hand")
     parser.add_argument("--inputs", type=int, default=20, help="how many each made story has")
     arguments = parser.parse_args()
-    build = newest_build()
-    if build is None:
-        print(f"There is no MicroPython build; {BUILD_COMMAND} makes one.", file=sys.stderr)
+    uf2 = kelex_uf2()
+    if uf2 is None:
+        print(f"There is no UF2 of this firmware; {KELEX_COMMAND} makes one.", file=sys.stderr)
         return 1
-    files = compiled(build, firmware_files())
     stories = {"by hand": REFERENCE}
     if arguments.seeds:
         first, _, last = arguments.seeds.partition("-")
@@ -35,7 +32,7 @@ def main() -> int:
         stories = {f"seed {seed}": made_from(seed, arguments.inputs) for seed in seeds}
     differing = 0
     for name, story in stories.items():
-        report = compare(live(Simulated(), story), live(Emulated(build, files), story))
+        report = compare(live(Simulated(), story), live(Emulated(uf2), story))
         print(f"{name}: {report}" if not report.differences else f"{name}:\n{report}", flush=True)
         differing += bool(report.differences)
     return int(differing > 0)

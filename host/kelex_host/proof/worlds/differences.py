@@ -41,8 +41,8 @@ WAY_CDEG = {servo.joint: servo.speed * 100 * (TICK_S + WIRE_S) for servo in SERV
 # in a quiet room a look at the sound is noise alone.
 AROUND_S = {"temperature": 0.6, "humidity": 0.6, "light": 0.5, "servo_current": 0.25, "tremor": 0.3, "sound": 1.0}
 NEAR_S = 0.12  # of the others: two looks and a tick
-# Counters that say how busy the board was, not what it did.
-FIGURES = ("idle", "overruns", "heap_free", "telemetry_skipped", "reset_cause")
+# What says how busy the board was, or which version it runs (the image's, none in the simulator), not what it did.
+FIGURES = ("firmware", "idle", "overruns", "heap_free", "telemetry_skipped", "reset_cause")
 # The drone stops by itself at what it reads every other look, and believes when it has read it again.
 REFLEX_S = 3 * LOOK_S
 READING = 60 + 172  # what a reflex says that it read, in that channel's unit: the servos' current is the widest

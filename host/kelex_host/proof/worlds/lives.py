@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from kelex_sim.body import Body
 from kelex_sim.emulated.body import EmulatedBody
 from kelex_sim.emulated.emulated_pico import EmulatedPico
+from kelex_sim.emulated.flash_image import flash_with
 from kelex_sim.house import example_house
 from kelex_sim.kernel import Kernel
 from kelex_sim.world import Body as WorldsBody
@@ -99,11 +100,11 @@ class Simulated:
 
 
 class Emulated:
-    """The emulated board under the real MicroPython. `files` are what is on it, by path."""
+    """The emulated board under the real MicroPython, from the UF2 with Kelex inside."""
 
-    def __init__(self, micropython: Path, files: dict[str, bytes], seed: int = 1) -> None:
+    def __init__(self, uf2: Path, seed: int = 1) -> None:
         house = example_house()
-        self.pico = EmulatedPico(micropython, files, seed=seed)
+        self.pico = EmulatedPico(flash=flash_with(uf2), seed=seed)
         self.body: WorldsBody = EmulatedBody(self.pico, house, ROOM, Random(seed))
         self.world = World(house, {DRONE: self.body}, lambda drone, seconds: None)
 
