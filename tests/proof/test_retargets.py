@@ -42,12 +42,12 @@ def test_no_joint_breaks_a_limit_and_quiet_is_silent(quiet: bool) -> None:
 
 def test_the_command_prints_it_and_draws_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("matplotlib")
-    from kelex_host.cli import motion
+    from kelex_host.cli.main import app
     from kelex_host.proof import retargets
 
     monkeypatch.setattr(retargets, "trace", lambda seed, quiet: trace(seed, quiet=quiet, seconds=3.0))
     picture = tmp_path / "motion.png"
-    result = CliRunner().invoke(motion.app, ["trace", "--json", "-o", str(picture)])
+    result = CliRunner().invoke(app, ["motion", "trace", "--json", "-o", str(picture)])
     assert result.exit_code == 0, result.output
     loud, quiet = json.loads(result.stdout)
     assert (loud["violations"], quiet["violations"], quiet["loudest_hz"]) == (0, 0, 0)

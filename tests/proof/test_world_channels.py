@@ -76,7 +76,7 @@ DEEDS = [
     Deed(
         "cry",
         {"seconds": 4},
-        {"sound": lambda told: told > -30},
+        {"sound": lambda told: told > -35},
         after_s=1.5,
         events=(("cry", "cry_started"), ("cry", "cry_ended")),
     ),

@@ -36,6 +36,8 @@ DEAD_BANDS = {
 }  # fmt: skip
 # Of a quake of 4 Hz, looked at each 50 ms, the highest look is cos 36 = 81 to 100 % of the peak.
 TREMOR_SHARE = 0.19
+# A look at a quiet room: 32 samples of noise of about one step of the converter, or all of them the same.
+QUIET_ROOM = -4500
 WAY_CDEG = {servo.joint: servo.speed * 100 * (TICK_S + WIRE_S) for servo in SERVOS}
 # How far around a report the other world's reports count. Climate is measured each half second, light told as a mean;
 # in a quiet room a look at the sound is noise alone.
@@ -174,7 +176,7 @@ def _apart(
     around_s = AROUND_S.get(name, NEAR_S)
     first, often, last_s = "", 0, 0.0
     for line in ours:
-        value = line.fields[name]
+        value = _heard(name, line.fields[name])
         there = _around(theirs, line.at_s, around_s, name)
         if value is None or not there:
             continue
@@ -195,4 +197,10 @@ def _around(lines: list[Line], at_s: float, around_s: float, name: str) -> list[
     near = [i for i, line in enumerate(lines) if abs(line.at_s - at_s) <= around_s]
     before = [i for i, line in enumerate(lines) if line.at_s < at_s - around_s][-1:]
     after = [i for i, line in enumerate(lines) if line.at_s > at_s + around_s][:1]
-    return [value for i in before + near + after if (value := lines[i].fields[name]) is not None]
+    found = [_heard(name, lines[i].fields[name]) for i in before + near + after]
+    return [value for value in found if value is not None]
+
+
+def _heard(name: str, value: Any) -> Any:
+    """A measure as it is compared: below a quiet room's level, all sounds are one."""
+    return max(value, QUIET_ROOM) if name == "sound" and value is not None else value
