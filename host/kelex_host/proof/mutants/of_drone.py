@@ -111,17 +111,17 @@ def forget_gesture_done(patch: Patch) -> Spoil:
 
 
 def _events(change: Callable[[int, tuple[Any, ...]], int]) -> Spoil:
-    """Let an event be made so many times."""
+    """Let an event that nobody ordered be made so many times."""
 
     def spoil(app: Any) -> None:
         link = app.drone.link
-        event = link.event
+        notice = link.notice
 
         def careless(now_ms: int, number: int, *values: Any) -> None:
             for _ in range(change(number, values)):
-                event(now_ms, number, *values)
+                notice(now_ms, number, *values)
 
-        link.event = careless
+        link.notice = careless
 
     return spoil
 
