@@ -49,10 +49,14 @@ def holo_news() -> Scene:
     yield Say("Breakfast. Kelex goes through Lara's day with her when the news come in.")
     yield ask(
         "announce",
-        text="The Academy at nine, the Council's physicians at noon, and at eight the opera; the flyer is ready.",
+        # Long enough to be interrupted on a busy machine too, at 120 times the speed of life.
+        text="The Academy at nine, the Council's physicians at noon, and at eight the opera; the flyer is ready. "
+        "Your mother asks whether the dinner on Thursday still stands, the tailor has sent the blue robe back, and the "
+        "gardener would rather plant the crystal trees at the south side, where they have light until late in the day. "
+        "The Science Council has put off its session once more; nobody says why. And the infant slept until six.",
         to="lara",
     )
-    yield Wait(3)
+    yield Wait(1)
     yield ask("news", title="General Zod marches on the Council", severity="moderate", source="holo-news")
     yield ask(
         "announce",
