@@ -51,9 +51,7 @@ _COMMANDS: dict[str, Load] = {
     "sim": function("sim.sim", "sim --tcp 5333, then: kelex up --port socket://127.0.0.1:5333"),
     "flash": function("flash.flash", "flash, or: kelex flash socket://127.0.0.1:5333"),
     "watch": function("watch.watch", "watch --json | jq .payload"),
-    "send": function(
-        "request.send", 'send look \'{"pan": 30, "tilt": -10}\'', context_settings=NEGATIVE_NUMBERS
-    ),
+    "send": function("request.send", 'send look \'{"pan": 30, "tilt": -10}\'', context_settings=NEGATIVE_NUMBERS),
     "doctor": function("doctor.command.doctor", "doctor --json"),
     "replay": function("replay.replay", "replay --seeds 200, or: kelex replay ~/.local/share/kelex/journal.db"),
     "broker-acl": function("broker_acl.broker_acl", "broker-acl --to /etc/mosquitto/kelex"),
