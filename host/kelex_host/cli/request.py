@@ -24,8 +24,6 @@ from kelex_host.cli.passphrases import ask_passphrase
 from kelex_host.cli.target import AsOption, BrokerOption, DroneOption, JsonOption, find_target, scope_of
 from kelex_host.errors import ConfigError
 
-# Numbers may be negative: what looks like an option and is none is an argument.
-NEGATIVE_NUMBERS = {"ignore_unknown_options": True}
 RESPONSE_S = 5.0
 _KINDS: dict[str, type] = {
     "number": float,
