@@ -159,6 +159,8 @@ def _parameter(field: verbs.Field) -> inspect.Parameter:
         annotation = Annotated[kind | None, typer.Argument(help=field.help + limits)]
         return inspect.Parameter(name, inspect.Parameter.POSITIONAL_OR_KEYWORD, default=None, annotation=annotation)
     option = "--" + field.name.replace("_", "-")
+    if field.kind == "boolean":
+        option += "/--no-" + option.removeprefix("--")
     annotation = Annotated[kind | None, typer.Option(option, help=field.help + limits)]
     return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=annotation)
 
