@@ -13,13 +13,13 @@ import msgspec
 
 from kelex_host.config import Settings, home
 from kelex_host.config.reading import SECRETS_FILE
-from kelex_host.config.settings import HouseSettings, NurserySettings
+from kelex_host.config.settings import HouseSettings
 from kelex_host.errors import ConfigError
 from kelex_host.shells.safe_file import replace_file
+from kelex_host.story.krypton import BEGINS_AT_HOUR, NURSERY
 
 SPEED_MOST = 1000.0
 SCENARIOS = ("krypton",)
-BEGINS_AT_HOUR = 6
 # So many plays of a scenario are remembered, the oldest goes first.
 STORIES_MOST = 10
 
@@ -67,7 +67,7 @@ def _cast(settings: Settings) -> Settings:
     return msgspec.structs.replace(
         settings,
         house=HouseSettings(base=settings.house.base),
-        nursery=NurserySettings(soothe_s=8),
+        nursery=NURSERY,
         **{name: getattr(known, name) for name in _OF_THE_STORY},
     )
 

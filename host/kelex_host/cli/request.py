@@ -24,8 +24,6 @@ from kelex_host.cli.passphrases import ask_passphrase
 from kelex_host.cli.target import AsOption, BrokerOption, DroneOption, JsonOption, find_target, scope_of
 from kelex_host.errors import ConfigError
 
-# Numbers may be negative: what looks like an option and is none is an argument.
-NEGATIVE_NUMBERS = {"ignore_unknown_options": True}
 RESPONSE_S = 5.0
 _KINDS: dict[str, type] = {
     "number": float,
@@ -161,6 +159,8 @@ def _parameter(field: verbs.Field) -> inspect.Parameter:
         annotation = Annotated[kind | None, typer.Argument(help=field.help + limits)]
         return inspect.Parameter(name, inspect.Parameter.POSITIONAL_OR_KEYWORD, default=None, annotation=annotation)
     option = "--" + field.name.replace("_", "-")
+    if field.kind == "boolean":
+        option += "/--no-" + option.removeprefix("--")
     annotation = Annotated[kind | None, typer.Option(option, help=field.help + limits)]
     return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=annotation)
 
