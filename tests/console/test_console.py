@@ -26,6 +26,18 @@ def test_the_heads_slider_turns_the_simulated_servo(page: Any, client: Client) -
     until(lambda: abs(servo(client, "head_pan")) < 1, "the servo back")
 
 
+def test_a_scene_in_which_nothing_changes_is_not_drawn(page: Any, client: Client) -> None:
+    page.wait_for_selector("html[data-figure=ready]", state="attached")
+    drawn_in_a_second = (
+        "new Promise(done => { const drawing = kelex.figure.drawing, before = drawing.pictures;"
+        " setTimeout(() => done(drawing.pictures - before), 1000); })"
+    )
+    until(lambda: page.evaluate(drawn_in_a_second) == 0, "no picture where nothing changes")
+    before = page.evaluate("kelex.figure.drawing.pictures")
+    client.ask("drone/kelex", "move", joints={"right_elbow": 50})
+    page.wait_for_function(f"kelex.figure.drawing.pictures > {before} && kelex.state.joints.right_elbow > 49")
+
+
 def test_escape_stops_a_gesture(page: Any, client: Client) -> None:
     page.get_by_role("button", name="wave").click()
     until(lambda: client.document(BODY).get("gesture") == "wave", "the gesture")

@@ -129,13 +129,13 @@ class Bridge:
 
     def broker_lost(self, now: Now) -> None:
         """The broker is gone."""
-        self.outbox.lost()
+        self.outbox.lost(now.mono_s)
         if self.household:
             self.household.broker_lost(now)
 
     def acknowledged(self, now: Now, handle: int) -> None:
         """The broker has what was published under `handle`."""
-        message = self.outbox.acknowledged(handle)
+        message = self.outbox.acknowledged(handle, now.mono_s)
         if message and message.fact and self.household:
             self.household.published(message.fact)
         if message and message.settles is not None:
