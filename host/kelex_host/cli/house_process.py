@@ -36,7 +36,6 @@ from kelex_host.homeassistant.configured import discovery_of
 from kelex_host.household.configured import home_of
 from kelex_host.household.keeper import Keeper
 from kelex_host.household.memories import Memories
-from kelex_host.household.ports import Writer
 from kelex_host.memory.journal import Journal
 from kelex_host.memory.memory_journal import MemoryJournal
 from kelex_host.memory.port import JournalPort
@@ -139,7 +138,11 @@ async def _serve(
     crystals = CrystalMaker(settings, memory)
     outside = Outside(settings, simulated=live is not None, tell=tell)
     writer = JournalWriter()
-    keeper = open_household(settings, crystals, outside, writer, memory, tell)
+    journal = open_journal(memory, pace, tell)
+    keeper = Keeper(
+        home_of(settings), Memories(journal, secrets.token_hex(4)), outside.telephone, crystals, outside.act, writer,
+        outside.beside,
+    )  # fmt: skip
     player = Player(settings, url, memory, keeper, tell, pace)
     bridge = Bridge(
         base=settings.house.base,
@@ -191,19 +194,17 @@ async def _serve(
         await runtime.stop()
 
 
-def open_household(
-    settings: Settings, crystals: CrystalMaker, outside: Outside, writer: Writer, memory: Path, tell: Tell
-) -> Keeper:
-    """The household, with what it remembers. Where its journal cannot be used it goes on without, and says so."""
-    journal: JournalPort
+def open_journal(memory: Path, pace: Pace, tell: Tell) -> JournalPort:
+    """The household's journal. Where it cannot be used, or not at this pace, one that is kept until the house stops."""
+    if pace.forgets:
+        tell(f"At {pace.speed:g} times life's speed it remembers until it stops; your own journal hears nothing of it.")
+        return MemoryJournal()
     try:
         memory.mkdir(parents=True, exist_ok=True)
-        journal = Journal(memory / JOURNAL)
+        return Journal(memory / JOURNAL)
     except (JournalError, OSError) as error:
         tell(f"{error} Meanwhile this house begins with no memory, and keeps none.")
-        journal = MemoryJournal()
-    memories = Memories(journal, secrets.token_hex(4))
-    return Keeper(home_of(settings), memories, outside.telephone, crystals, outside.act, writer, outside.beside)
+        return MemoryJournal()
 
 
 def make_guard(settings: Settings, memory: Path, tell: Tell) -> Guard:

@@ -79,7 +79,8 @@ def verb_command(verb: verbs.Verb) -> Callable[..., None]:
                 given[field.name] = read_angles(given[field.name])
             if field.choices and given.get(field.name, field.choices[0]) not in field.choices:
                 known = ", ".join(field.choices)
-                raise typer.BadParameter(f"There is no {verb.name} '{given[field.name]}'; there are {known}.")
+                what = verb.name if field.name == "name" else field.name
+                raise typer.BadParameter(f"There is no {what} '{given[field.name]}'; there are {known}.")
         scope = "drone" if target and of_drone else verb.scope
         exchange_request(scope, verb.name, given, broker, target, signer, as_json)
 

@@ -39,6 +39,7 @@ def kelex(monkeypatch, tmp_path, capsys):
         (("move", "left_elbow=1", "left_elbow=2"), "'left_elbow' is named twice; name each joint once."),
         (("move",), "Missing argument"),
         (("pose", "sulk"), "There is no pose 'sulk'; there are rest, attention, "),
+        (("project", "paint"), "There is no action 'paint'; there are create, show, "),
         (("stop", "now"), "unexpected extra argument"),
         (("keys", "enrol", "lara"), "either the file of a public key, or --new"),
         (("keys", "enrol", "lara", "lara.pem", "--new"), "either the file of a public key, or --new"),
