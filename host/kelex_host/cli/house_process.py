@@ -20,7 +20,7 @@ from kelex_sim.realtime import MakePort as MakeSimulatedPort
 from kelex_host import running
 from kelex_host.bridge.bridge import Bridge
 from kelex_host.broker_url import BrokerUrl
-from kelex_host.cli.console_start import start_console
+from kelex_host.cli.console_start import RunningConsole, start_console
 from kelex_host.cli.crystal_maker import CrystalMaker
 from kelex_host.cli.fast_house import Cable, KernelClock
 from kelex_host.cli.household import simulated_house
@@ -65,12 +65,17 @@ async def run(settings: Settings, url: BrokerUrl | None, tell: Tell, pace: Pace 
     embedded = EmbeddedBroker(tell)
     with scratch_directory() as terminals:
         live: Simulated | None = None
+        console: RunningConsole | None = None
         try:
             if url is None:
                 url = await _embed(embedded, tell)
+            # At once: another core imports what the page needs while this one opens the house.
+            console = start_console(settings, url, tell)
             live, ends = _simulate(settings, terminals, pace)
-            await _serve(settings, url, live, ends, stopping, tell, pace)
+            await _serve(settings, url, live, ends, stopping, tell, pace, console)
         finally:
+            if console:
+                await console.process.stop()
             if live:
                 live.house.stop()
             await embedded.stop()
@@ -125,6 +130,7 @@ async def _serve(
     stopping: asyncio.Event,
     tell: Tell,
     pace: Pace,
+    console: RunningConsole | None,
 ) -> None:
     ports = ends | {drone.id: drone.port for drone in settings.drone if drone.port}
     names = [drone.id for drone in settings.drone]
@@ -163,7 +169,6 @@ async def _serve(
         tasks.append(asyncio.create_task(watcher.run(), name="the news watcher"))
     stopped = asyncio.create_task(stopping.wait())
     first = asyncio.create_task(runtime.first_connection.wait())
-    console = None
     try:
         await asyncio.wait([stopped, first], return_when=asyncio.FIRST_COMPLETED)
         if first.done():
@@ -173,8 +178,8 @@ async def _serve(
             )
             if not running.announce(house):
                 tell(f"Clients do not find this house by themselves (another one runs?): give them --broker {url}.")
-            console = start_console(settings, url, tell)
-            tell(greeting(settings, url, simulated=live is not None, console=console[1] if console else ""))
+            page = await console.opened(stopped) if console else ""
+            tell(greeting(settings, url, simulated=live is not None, console=page))
             if pace.scenario:
                 player.begin(pace.scenario)
         await stopped
@@ -186,8 +191,6 @@ async def _serve(
         running.withdraw()
         if metrics:
             await metrics.stop()
-        if console:
-            await console[0].stop()
         await runtime.stop()
 
 
