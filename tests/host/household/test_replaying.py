@@ -71,7 +71,7 @@ def lived(seed: int, moments: int = 150) -> Bench:
             )
         elif what == 18:
             random.choice([bench.online, bench.offline, bench.restart])()
-        bench.run(random.choice([0.1, 3, 30, 600, 7200]))
+        bench.run(random.choice([0.1, 3, 30, 600, 1800]))
     return bench
 
 
