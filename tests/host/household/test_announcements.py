@@ -186,6 +186,10 @@ def test_a_clock_that_jumps_by_a_year_changes_no_deadline(bench: Bench, year: in
     bench.ask("announce", text="x" * 150, to=["lara"])
     bench.jump(year * 365 * 86_400)
     bench.run(9.9)
+    assert bench.notices == [
+        f"The clock jumped 365 days {'ahead' if year > 0 else 'back'}: quiet hours go by it, and all that was to come "
+        "after some time still comes after that time."
+    ]
     assert not bench.events("delivered")
     bench.run(0.2)
     assert bench.events("delivered")
