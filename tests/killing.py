@@ -108,7 +108,7 @@ def start(home: Path, port: int) -> subprocess.Popen[bytes]:
     """`kelex up` at that broker."""
     with (home / "said").open("ab") as said:
         return subprocess.Popen(
-            [sys.executable, "-m", "kelex_host", "up", "--broker", f"mqtt://127.0.0.1:{port}"],
+            [sys.executable, "-m", "kelex_host", "up", "--no-console", "--broker", f"mqtt://127.0.0.1:{port}"],
             stdin=subprocess.DEVNULL, stdout=said, stderr=said, env={**os.environ, "KELEX_HOME": str(home)},
         )  # fmt: skip
 

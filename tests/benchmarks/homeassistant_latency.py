@@ -28,7 +28,7 @@ from brokers import Mosquitto  # noqa: E402
 from homeassistant.home_assistant import HomeAssistant  # noqa: E402
 from measure import Row, percentile  # noqa: E402
 
-RINGS = 100
+RINGS = 60
 RESTARTS = 5
 # Long enough for the bridge's patience to grow to its longest.
 AWAY_S = 4.0

@@ -100,6 +100,10 @@ def test_nonsense_gets_the_same_answer_as_on_the_command_line(page: Any, house: 
 
 
 def test_a_guarded_order_passes_only_once_the_key_is_unlocked(page: Any, house: Kelex, client: Client) -> None:
+    page.get_by_role("button", name="Show what it keeps of its body").click()
+    trim = page.locator('form[data-verb="calibrate"]')
+    trim.get_by_label("joint").select_option("left_gripper")
+    trim.get_by_label("trim").fill("1.5")
     lock_down = page.get_by_role("button", name="Lock down")
     lock_down.click()
     page.locator(".k-toast-error", has_text="unsigned").wait_for()
@@ -114,6 +118,10 @@ def test_a_guarded_order_passes_only_once_the_key_is_unlocked(page: Any, house: 
     until(lambda: client.document("kelex/house/mode").get("lockdown") is True, "the lockdown")
     page.get_by_role("button", name="Lift the lockdown").click()
     until(lambda: client.document("kelex/house/mode").get("lockdown") is False, "its end")
+    trim.get_by_role("button").click()
+    page.locator("#k-calibration", has_text="+1.5°").wait_for()
+    kept = client.ask("drone/kelex", "calibration")["data"]
+    assert kept["joints"]["left_gripper"]["trim"] == 1.5
 
 
 def test_a_page_of_another_origin_can_neither_read_nor_order(browser: Any, address: str, client: Client) -> None:

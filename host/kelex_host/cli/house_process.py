@@ -150,6 +150,7 @@ async def _serve(
         drones=names,
         nonce=lambda: secrets.randbits(32),
         world=player.with_day(live_world_port(lambda: live.house.world)) if live else None,
+        speed=pace.speed,
         configuration=public(settings),
         guard=make_guard(settings, memory, tell),
         pairings=PairingFiles(memory),
@@ -172,12 +173,7 @@ async def _serve(
     try:
         await asyncio.wait([stopped, first], return_when=asyncio.FIRST_COMPLETED)
         if first.done():
-            real = {drone.id: drone.port for drone in settings.drone if drone.port}
-            house = running.RunningHouse(
-                os.getpid(), url.revealed(), settings.house.base, names, [*real.values()], real
-            )
-            if not running.announce(house):
-                tell(f"Clients do not find this house by themselves (another one runs?): give them --broker {url}.")
+            _announce(settings, url, tell)
             page = await console.opened(stopped) if console else ""
             tell(greeting(settings, url, simulated=live is not None, console=page))
             if pace.scenario:
@@ -226,6 +222,15 @@ def make_guard(settings: Settings, memory: Path, tell: Tell) -> Guard:
     except TrustError as error:
         tell(f"{error} Then restart; until then, guarded orders are refused.")
         return closed_guard(str(error), settings.trust.guarded)
+
+
+def _announce(settings: Settings, url: BrokerUrl, tell: Tell) -> None:
+    """Let this computer's other commands find the house."""
+    names = [drone.id for drone in settings.drone]
+    real = {drone.id: drone.port for drone in settings.drone if drone.port}
+    house = running.RunningHouse(os.getpid(), url.revealed(), settings.house.base, names, [*real.values()], real)
+    if not running.announce(house):
+        tell(f"Clients do not find this house by themselves (another one runs?): give them --broker {url}.")
 
 
 def greeting(settings: Settings, url: BrokerUrl, *, simulated: bool, console: str = "") -> str:
