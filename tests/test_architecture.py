@@ -10,6 +10,7 @@ import ast
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from statistics import median
 
@@ -42,7 +43,7 @@ class Source:
 
     @property
     def tree(self) -> ast.Module:
-        return ast.parse(self.text, self.path)
+        return _parsed(self)
 
     def imports(self) -> Iterator[tuple[int, str]]:
         """(line, full dotted name) of everything imported, wherever in the module that stands."""
@@ -68,6 +69,12 @@ class Source:
         parts = self.path.split("/")
         top = next((i for i, part in enumerate(parts) if part.startswith("kelex_")), 0)
         return ".".join(parts[top : len(parts) - level])
+
+
+@cache
+def _parsed(source: Source) -> ast.Module:
+    """Every rule reads every source: parsing them is most of the work."""
+    return ast.parse(source.text, source.path)
 
 
 def _is_import(call: ast.Call) -> bool:

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -152,6 +152,17 @@ class Client:
     def send(self, topic: str, payload: bytes, *, retain: bool = False) -> None:
         """Publish, and wait until the broker has it."""
         self._mqtt.publish(topic, payload, 1, retain).wait_for_publish(PATIENCE_S)
+
+    def send_all(self, messages: Iterable[tuple[str, bytes]], at_once: int = 100) -> None:
+        """Publish many, in order, and wait for the broker once for each `at_once` of them."""
+        waiting = []
+        for topic, payload in messages:
+            waiting.append(self._mqtt.publish(topic, payload, 1))
+            if len(waiting) == at_once:
+                waiting.pop().wait_for_publish(PATIENCE_S)
+                waiting.clear()
+        if waiting:
+            waiting.pop().wait_for_publish(PATIENCE_S)
 
     def latest(self, topic: str) -> bytes | None:
         """The last payload of a topic, None if there was none."""

@@ -115,6 +115,8 @@ def client(site: Any) -> Iterator[Any]:
 def test_the_bridge_works_over_tls_with_its_certificate_and_speaks_mqtt_5(site, client):
     lara = client("kelex-lara")
     lara.subscribe("kelex/#")
+    online = ("kelex/drone/kelex/availability", b"online")
+    until(lambda: online in [(m.topic, m.payload) for m in lara.heard], "the bridge at the broker, the drone online")
     lara.publish("kelex/drone/kelex/request/look", b'{"pan": 20, "tilt": 5, "transaction": "t1"}')
     until(lambda: any(m.topic.endswith("response/look") and b'"t1"' in m.payload for m in lara.heard), "the answer")
     until(lambda: "kelex/drone/kelex/event/body" in lara.topics(), "its end")

@@ -3,34 +3,66 @@
 from __future__ import annotations
 
 import sys
-from importlib.metadata import version
+from functools import partial
 from typing import Annotated
 
 import typer
 
 from kelex_host import config
 from kelex_host.bridge import verbs
-from kelex_host.cli import (
-    broker_acl,
-    cries,
-    crystal,
-    firmware,
-    flash,
-    hardware,
-    keys,
-    motion,
-    replay,
-    request,
-    schema,
-    service,
-    sim,
-    up,
-    watch,
-)
-from kelex_host.cli.doctor.command import doctor
+from kelex_host.cli.lazy import Load, command, function, group, lazy
 from kelex_host.errors import KelexError
 
+# Numbers may be negative: what looks like an option and is none is an argument.
+NEGATIVE_NUMBERS = {"ignore_unknown_options": True}
+
+
+def _of_verb(verb: verbs.Verb) -> Load:
+    """The command of a verb, made from its declaration."""
+
+    def load() -> object:
+        from kelex_host.cli.request import verb_command
+
+        return command(verb_command(verb), verb.example, context_settings=NEGATIVE_NUMBERS)
+
+    return load
+
+
+def _of_verbs(*scopes: str) -> dict[str, Load]:
+    return {
+        verb.name: _of_verb(verb)
+        for verb in verbs.VERBS
+        if verb.scope in scopes
+        # Where the house has a verb of the same name, it is that one, with --drone.
+        and not (verb.scope == "drone" and ("house", verb.name) in verbs.BY_NAME)
+        # A group of commands of its own; of a running house: kelex send crystal.
+        and verb.name != "crystal"
+    }
+
+
+_WORLD = typer.Typer(
+    cls=lazy(_of_verbs("world")),
+    no_args_is_help=True,
+    help="Act on the simulated house.",
+    epilog="Example: kelex world truth",
+)
+_COMMANDS: dict[str, Load] = {
+    "up": function("up.up", "up --port auto --broker mqtt://192.168.1.5"),
+    "sim": function("sim.sim", "sim --tcp 5333, then: kelex up --port socket://127.0.0.1:5333"),
+    "flash": function("flash.flash", "flash, or: kelex flash socket://127.0.0.1:5333"),
+    "watch": function("watch.watch", "watch --json | jq .payload"),
+    "send": function("request.send", 'send look \'{"pan": 30, "tilt": -10}\'', context_settings=NEGATIVE_NUMBERS),
+    "doctor": function("doctor.command.doctor", "doctor --json"),
+    "replay": function("replay.replay", "replay --seeds 200, or: kelex replay ~/.local/share/kelex/journal.db"),
+    "broker-acl": function("broker_acl.broker_acl", "broker-acl --to /etc/mosquitto/kelex"),
+    "schema": function("schema.schema", "schema --config > kelex.schema.json"),
+    **_of_verbs("house", "drone"),
+    "world": partial(typer.main.get_group, _WORLD),
+    **{name: group(name) for name in ("keys", "hardware", "firmware", "service", "crystal", "motion", "cries")},
+}
+
 app = typer.Typer(
+    cls=lazy(_COMMANDS),
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -42,6 +74,8 @@ app = typer.Typer(
 
 def _show_version(wanted: bool) -> None:
     if wanted:
+        from importlib.metadata import version
+
         typer.echo(f"kelex {version('kelex')}")
         raise typer.Exit
 
@@ -56,37 +90,6 @@ def _root(
         from kelex_host.memory.restoring import finish_pending
 
         finish_pending(config.home())
-
-
-app.command(epilog="Example: kelex up --port auto --broker mqtt://192.168.1.5")(up.up)
-app.command(epilog="Example: kelex sim --tcp 5333, then: kelex up --port socket://127.0.0.1:5333")(sim.sim)
-app.command(epilog="Example: kelex flash, or: kelex flash socket://127.0.0.1:5333")(flash.flash)
-app.command(epilog="Example: kelex watch --json | jq .payload")(watch.watch)
-app.command(epilog='Example: kelex send look \'{"pan": 30, "tilt": -10}\'', context_settings=request.NEGATIVE_NUMBERS)(
-    request.send
-)
-app.command(epilog="Example: kelex doctor --json")(doctor)
-app.command(epilog="Example: kelex replay --seeds 200, or: kelex replay ~/.local/share/kelex/journal.db")(replay.replay)
-app.command(epilog="Example: kelex broker-acl --to /etc/mosquitto/kelex")(broker_acl.broker_acl)
-app.command(epilog="Example: kelex schema --config > kelex.schema.json")(schema.schema)
-
-_world = typer.Typer(no_args_is_help=True, help="Act on the simulated house.", epilog="Example: kelex world truth")
-for _verb in verbs.VERBS:
-    if _verb.scope == "drone" and ("house", _verb.name) in verbs.BY_NAME:
-        continue  # the house's, with --drone
-    if _verb.name == "crystal":
-        continue  # a group of commands of its own; of a running house: kelex send crystal
-    (_world if _verb.scope == "world" else app).command(
-        _verb.name, context_settings=request.NEGATIVE_NUMBERS, epilog=f"Example: kelex {_verb.example}"
-    )(request.verb_command(_verb))
-app.add_typer(_world, name="world")
-app.add_typer(keys.app, name="keys")
-app.add_typer(hardware.app, name="hardware")
-app.add_typer(firmware.app, name="firmware")
-app.add_typer(service.app, name="service")
-app.add_typer(crystal.app, name="crystal")
-app.add_typer(motion.app, name="motion")
-app.add_typer(cries.app, name="cries")
 
 
 def main() -> None:

@@ -32,6 +32,8 @@ class Batch:
                 data = answer() if callable(answer) else answer
             except RequestError as error:
                 data = error
+            except JournalError as error:
+                data = RequestError("busy", str(error))
             if isinstance(data, RequestError):
                 reply.error(now, data)
             else:

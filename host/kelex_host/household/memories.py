@@ -36,13 +36,15 @@ class Write:
         """Carry it out: what of it was new, or why nothing was written."""
         try:
             added = self._journal.append(self._rows)
+            if self._state is not None:
+                # What is safe stays so: a snapshot that cannot be taken now is taken with another batch.
+                with suppress(JournalError):
+                    self._journal.save_snapshot(Snapshot(self._journal.last, self._state))
+                    self._journal.compact(KEPT_MOST)
         except JournalError as error:
             return error
-        if self._state is not None:
-            # What is safe stays so: a snapshot that cannot be taken now is taken with another batch.
-            with suppress(JournalError):
-                self._journal.save_snapshot(Snapshot(self._journal.last, self._state))
-                self._journal.compact(KEPT_MOST)
+        except Exception as error:  # noqa: BLE001 - a fault of ours: with no answer the house would wait for ever
+            return JournalError(f"The journal fails ({error!r}): restart `kelex up`, and report this.")
         return added
 
 
@@ -127,7 +129,8 @@ class Memories:
         self._published = set()
         if not self._is_behind:
             self._tail += told
-            if len(self._tail) > WAITING_MOST:
+            # A fact that is not new was written by a try that failed all the same: the journal knows if it was told.
+            if len(self._tail) > WAITING_MOST or len(added) < len(by_id):
                 self._tail.clear()
                 self._is_behind = True
         snapshot = self._journal.last

@@ -1,6 +1,7 @@
 """What the command line makes of what is typed: exit code 2 for bad usage, 1 for what fails, one sentence each."""
 
 import json
+import subprocess
 import sys
 
 import pytest
@@ -38,11 +39,16 @@ def kelex(monkeypatch, tmp_path, capsys):
         (("move", "left_elbow=1", "left_elbow=2"), "'left_elbow' is named twice; name each joint once."),
         (("move",), "Missing argument"),
         (("pose", "sulk"), "There is no pose 'sulk'; there are rest, attention, "),
+        (("project", "stock", "ship", "--stock", "plate=2"), """write it as '{"plate": 2}'"""),
+        (("project", "create", "shed", "--variants", "shed"), """write it as '[{"name": "shed", """),
+        (("project", "paint"), "There is no action 'paint'; there are create, show, "),
         (("stop", "now"), "unexpected extra argument"),
         (("keys", "enrol", "lara"), "either the file of a public key, or --new"),
         (("keys", "enrol", "lara", "lara.pem", "--new"), "either the file of a public key, or --new"),
         (("keys", "enrol", "lara", "lara.pem", "--passphrase"), "--passphrase is for a key that is made here"),
         (("keys", "burn"), "No such command"),
+        (("lok", "0", "0"), "No such command 'lok'. Did you mean 'look'?"),
+        (("world", "entre"), "No such command 'entre'. Did you mean 'enter'"),
     ],
 )
 def test_bad_usage_is_named(kelex, words, sentence):
@@ -124,3 +130,15 @@ def test_a_list_may_be_typed_as_a_file(kelex, tmp_path):
     code, said = kelex("project", "create", "ship", "--variants", f"@{tmp_path}/none.json")
     assert code == 2
     assert "cannot be read" in said
+
+
+def test_a_command_loads_itself_and_not_the_others():
+    code = (
+        "import sys; sys.argv = ['kelex', 'look', '--nonsense', '0', '0']\n"
+        "from kelex_host.cli.main import main\n"
+        "try: main()\n"
+        "except SystemExit: print([name for name in sys.modules if name.startswith('kelex_host.cli.')])"
+    )
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert "kelex_host.cli.request" in said
+    assert not {"kelex_host.cli.schema", "kelex_host.cli.up", "kelex_host.cli.keys"} & set(said.split("'"))

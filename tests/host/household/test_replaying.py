@@ -71,7 +71,7 @@ def lived(seed: int, moments: int = 150) -> Bench:
             )
         elif what == 18:
             random.choice([bench.online, bench.offline, bench.restart])()
-        bench.run(random.choice([0.1, 3, 30, 600, 7200]))
+        bench.run(random.choice([0.1, 3, 30, 600, 1800]))
     return bench
 
 
@@ -102,3 +102,17 @@ def test_a_changed_journal_is_found_out() -> None:
     at = next(i for i, fact in enumerate(facts) if fact.type == "queued")
     changed = msgspec.structs.replace(facts[at], severity="minor" if facts[at].severity != "minor" else "info")
     assert replay([*facts[:at], changed, *facts[at + 1 :]], State()).differs
+
+
+@pytest.mark.parametrize("year", [1970, 2099])
+def test_an_event_of_another_age_is_told_once_with_its_own_time_and_the_house_goes_on(bench: Bench, year: int) -> None:
+    bench.online()
+    id = bench.drone_event("doorbell", "pressed", time=f"{year}-01-01T00:00:01+00:00")
+    bench.run(5)
+    assert [event["for"] for event in bench.events("arrived", subject="visitor")] == ["jor-el"]
+    assert [event["time"][:4] for event in bench.events("pressed") if event["event_id"] == id] == [str(year)]
+    assert bench.ask("news", title="A coup")["event_id"]
+    bench.restart()
+    bench.run(5)
+    assert len(bench.events("arrived", subject="visitor")) == 1
+    assert replay([journalling.fact_of(row) for row in bench.journal.facts()], State()).differs is None

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from host.household.bench import Bench
 from kelex_host.bridge.reply import Reply
+from kelex_host.bridge.requests import RequestError
 from kelex_host.errors import JournalWriteError
 from kelex_host.household import journalling, memories
 from kelex_host.household.replaying import replay
@@ -47,6 +48,20 @@ class FullDisk(MemoryJournal):
         if self.full:
             raise JournalWriteError("The journal cannot be used: the disk is full; free some space.")
         return super().append(batch)
+
+
+class FaultyJournal(MemoryJournal):
+    """A journal with a fault of ours in it; once it has written, or before."""
+
+    fails = ""
+
+    def append(self, batch: Any) -> Any:
+        if self.fails == "before":
+            raise ZeroDivisionError("nobody has foreseen this")
+        added = super().append(batch)
+        if self.fails == "behind":
+            raise ZeroDivisionError("nobody has foreseen this either")
+        return added
 
 
 @pytest.fixture
@@ -136,6 +151,32 @@ def test_on_a_full_disk_nothing_is_granted_and_the_house_goes_on() -> None:
     assert [event["event_type"] for event in bench.events("too_hot")] == ["too_hot"]
     facts = [journalling.fact_of(row) for row in journal.facts()]
     assert replay(facts, State()).differs is None
+
+
+@pytest.mark.parametrize("when", ["before", "behind"])
+def test_whatever_fails_in_the_journal_is_said_and_nobody_waits_for_ever(when: str) -> None:
+    journal = FaultyJournal()
+    bench = Bench(journal=journal)
+    answers: list[Any] = []
+    journal.fails = when
+    asked(bench, "lost", answers)
+    assert answers == [("lost", "busy")]
+    assert not bench.events("news_item")
+    assert any("ZeroDivisionError" in notice and "restart" in notice for notice in bench.notices)
+    journal.fails = ""
+    bench.run(2)
+    asked(bench, "kept", answers)
+    assert answers[-1] == ("kept", "ok")
+    assert [event["title"] for event in bench.events("news_item")] == ["lost", "kept"], "each told, and once"
+
+
+def test_what_cannot_be_read_to_explain_an_event_is_said(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(event_id: str) -> None:
+        raise JournalWriteError("The journal cannot be used: the disk refuses; look at its health.")
+
+    monkeypatch.setattr(bench.journal, "fact", refuse)
+    with pytest.raises(RequestError, match="the disk refuses"):
+        bench.ask("why", event_id="house-1-1")
 
 
 def test_old_facts_go_and_the_snapshot_folds_to_the_same_state(
