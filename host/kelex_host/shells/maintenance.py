@@ -102,7 +102,7 @@ async def await_well(port: BoardPort, keys: tuple[bytes, ...], version: str) -> 
                     return told
                 await call.hang_on(AGAIN_S)
             heard_s = max(heard_s, call.heard_s or heard_s)
-            if why_no_drone(call.said):
+            if why_no_drone(bytes(call.said)):
                 return None
         await asyncio.sleep(AGAIN_S)
     return None
