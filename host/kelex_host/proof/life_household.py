@@ -28,7 +28,7 @@ _FAST = Path("/dev/shm")
 FILE = "journal.db"
 
 
-class PowerCut(Exception):
+class PowerCut(BaseException):
     """The host lost its power, in the midst of a write."""
 
 
