@@ -113,13 +113,13 @@ class Kelex:
         return self._process.wait(PATIENCE_S)
 
 
-def run(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def run(home: Path, *arguments: str, patience_s: float = PATIENCE_S) -> subprocess.CompletedProcess[str]:
     """A `kelex` command that ends by itself."""
     return subprocess.run(
         [*KELEX, *arguments],
         capture_output=True,
         text=True,
-        timeout=PATIENCE_S,
+        timeout=patience_s,
         stdin=subprocess.DEVNULL,
         env={**os.environ, "KELEX_HOME": str(home)},
         check=False,

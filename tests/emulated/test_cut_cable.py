@@ -20,7 +20,7 @@ from kelex_host.shells.board_repl import BoardRepl
 from kelex_host.shells.firmware_compiler import build_image, find_mpy_cross
 from kelex_host.shells.installer import Installer
 
-CUTS = 24
+CUTS = 16
 # What boot does at a start, but for being the drone: the slot, whether it is whole, its version.
 START = """
 from kelex_boot import record, slots

@@ -39,6 +39,8 @@ def kelex(monkeypatch, tmp_path, capsys):
         (("move", "left_elbow=1", "left_elbow=2"), "'left_elbow' is named twice; name each joint once."),
         (("move",), "Missing argument"),
         (("pose", "sulk"), "There is no pose 'sulk'; there are rest, attention, "),
+        (("project", "stock", "ship", "--stock", "plate=2"), """write it as '{"plate": 2}'"""),
+        (("project", "create", "shed", "--variants", "shed"), """write it as '[{"name": "shed", """),
         (("project", "paint"), "There is no action 'paint'; there are create, show, "),
         (("stop", "now"), "unexpected extra argument"),
         (("keys", "enrol", "lara"), "either the file of a public key, or --new"),
