@@ -29,8 +29,9 @@ from kelex_host.shells.mqtt_versions import SESSION_S, session_properties
 RETRY_FIRST_S = 0.25
 # A broker that is back is found within so long: all is to be right again 5 s after its return.
 RETRY_MAX_S = 2.0
-# One that answers but does not want us, or drops us at once, is not pestered.
+# One that answers but does not want us is not pestered.
 UNWANTED_RETRY_MAX_S = 10.0
+# One that drops us sooner is asked again as patiently as one that is not there.
 STEADY_S = 2.0
 # The same trouble is told again only after so long without it.
 TOLD_AGAIN_S = 60.0
@@ -163,15 +164,16 @@ class MqttClient:
                 continue
             self.last_problem = why
             self.failures += 1
-            if self.connections == connections:
+            was_accepted = self.connections > connections
+            if not was_accepted:
                 self.version = self._wanted  # neither version: what comes back may be another broker
             if not self._outage_told:
                 self._outage_told = True
                 self._lost_s = loop.time()
                 self._events.lost(self._once(loop.time(), why))
-            if self.connections > connections and loop.time() - began_s > STEADY_S:
+            if was_accepted and loop.time() - began_s > STEADY_S:
                 delay_s = RETRY_FIRST_S
-            longest_s = UNWANTED_RETRY_MAX_S if self._answered else RETRY_MAX_S
+            longest_s = UNWANTED_RETRY_MAX_S if self._answered and not was_accepted else RETRY_MAX_S
             delay_s = min(longest_s, random.uniform(RETRY_FIRST_S, delay_s * 3))
             await asyncio.sleep(delay_s)
 

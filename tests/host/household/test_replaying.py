@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import suppress
 from random import Random
 from typing import Any
@@ -14,6 +15,8 @@ from kelex_host.bridge.requests import RequestError
 from kelex_host.household import journalling
 from kelex_host.household.replaying import replay
 from kelex_host.household.state import State, restore, snapshot
+from kelex_host.memory.fact import Fact as Row
+from kelex_host.memory.memory_journal import MemoryJournal
 
 
 def wishes(random: Random) -> list[tuple[str, dict[str, Any]]]:
@@ -116,3 +119,27 @@ def test_an_event_of_another_age_is_told_once_with_its_own_time_and_the_house_go
     bench.run(5)
     assert len(bench.events("arrived", subject="visitor")) == 1
     assert replay([journalling.fact_of(row) for row in bench.journal.facts()], State()).differs is None
+
+
+class Damaged(MemoryJournal):
+    """A journal of which the end may be lost."""
+
+    def facts(self, after: int = 0) -> Iterator[Row]:
+        return (fact for sequence, fact in sorted(self._facts.items()) if sequence > after)
+
+
+def test_ids_of_facts_that_a_damage_took_are_not_given_to_others() -> None:
+    journal = Damaged()
+    bench = Bench(journal=journal)
+    bench.ask("news", title="kept")
+    kept = journal.last
+    known = {bench.ask("news", title="lost")["event_id"]}
+    for sequence in range(kept + 1, journal.last + 1):
+        del journal._facts[sequence]
+    bench.restart()
+    assert bench.ask("news", title="new")["event_id"] not in known
+    bench.restart()
+    bench.ask("news", title="newer")
+    ids = [event["event_id"] for event in bench.events("news_item")]
+    assert len(ids) == len(set(ids)) == 4
+    assert replay([journalling.fact_of(row) for row in journal.facts()], State()).differs is None
