@@ -30,12 +30,6 @@ class Unopened:
     why: str
 
 
-async def ask(port: str) -> Online | Incompatible | Unopened | None:
-    """Greet whoever is at a port; None when nobody answers within LIMIT_S."""
-    async with Call(port) as call:
-        return await call.greet()
-
-
 class Call:
     """One call. `pairing` is the key that its orders are tagged with, None for none.
 
