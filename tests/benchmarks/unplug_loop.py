@@ -73,7 +73,14 @@ def _measure(port: int) -> list[Row]:
         note = f"{client.pulls} pulls; {percentile(calm, 99):.1f} ms -> {percentile(pulled, 99):.1f} ms"
         return [
             Row("response p99 beside an unplugged drone", f"{p99:.2f}x", "1.0x", "", note, at_most=True),
-            Row("response p50 beside an unplugged drone", f"{median:.2f}x", "1.0x", "", f"{len(pulled)} looks", at_most=True),
+            Row(
+                "response p50 beside an unplugged drone",
+                f"{median:.2f}x",
+                "1.0x",
+                "",
+                f"{len(pulled)} looks",
+                at_most=True,
+            ),
             Row(
                 "events lost; doubled",
                 f"{client.lost()}; {client.doubled()}",
