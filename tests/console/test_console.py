@@ -35,7 +35,9 @@ def test_a_scene_in_which_nothing_changes_is_not_drawn(page: Any, client: Client
     until(lambda: page.evaluate(drawn_in_a_second) == 0, "no picture where nothing changes")
     before = page.evaluate("kelex.figure.drawing.pictures")
     client.ask("drone/kelex", "move", joints={"right_elbow": 50})
-    page.wait_for_function(f"kelex.figure.drawing.pictures > {before} && kelex.state.joints.right_elbow > 49")
+    page.wait_for_function(
+        f"kelex.figure.drawing.pictures > {before} && kelex.figure.shown.right_elbow.angle > 49 && kelex.figure.settled"
+    )
 
 
 def test_escape_stops_a_gesture(page: Any, client: Client) -> None:

@@ -110,6 +110,14 @@ class Figure {
     return calm.matches || this.drawing.software;
   }
 
+  // Whether every part is there, where it belongs, and drawn.
+  get settled() {
+    const { scene, objects } = this.component;
+    const whole = [...objects.values()].every(({ mesh }) => mesh === scene || this.dressed.has(mesh));
+    const there = Object.entries(this.shown).every(([joint, part]) => part.angle === window.kelex.state.joints[joint]);
+    return whole && there && !this.drawing.changed;
+  }
+
   // How long nothing has happened; a hand on the page counts.
   rests() {
     this.busy = performance.now();
