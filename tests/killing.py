@@ -41,12 +41,20 @@ class Heard:
     events: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))  # by transaction: their ids
     repeats: int = 0
     online: int = 0
+    strange: list[str] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def take(self, topic: str, payload: bytes) -> None:
         """A message."""
         with self.lock:
-            self._take(topic, payload)
+            try:
+                self._take(topic, payload)
+            except (
+                KeyError,
+                TypeError,
+                ValueError,
+            ) as error:  # else its thread would end, and all stand still
+                self.strange.append(f"{topic} said {payload[:80]!r}: {error!r}")
 
     def _take(self, topic: str, payload: bytes) -> None:
         if topic == "kelex/house/availability":
@@ -66,9 +74,12 @@ class Heard:
         with self.lock:
             lost = sorted(self.answered - self.events.keys())
             twice = [transaction for transaction, ids in self.events.items() if len(ids) > 1]
-        return [f"{one} was answered ok, and no event came" for one in lost] + [
-            f"{one} happened {len(self.events[one])} times" for one in twice
-        ]
+            strange = self.strange[:]
+        return (
+            strange
+            + [f"{one} was answered ok, and no event came" for one in lost]
+            + [f"{one} happened {len(self.events[one])} times" for one in twice]
+        )
 
 
 class Stream:
@@ -108,7 +119,7 @@ def start(home: Path, port: int) -> subprocess.Popen[bytes]:
     """`kelex up` at that broker."""
     with (home / "said").open("ab") as said:
         return subprocess.Popen(
-            [sys.executable, "-m", "kelex_host", "up", "--broker", f"mqtt://127.0.0.1:{port}"],
+            [sys.executable, "-m", "kelex_host", "up", "--no-console", "--broker", f"mqtt://127.0.0.1:{port}"],
             stdin=subprocess.DEVNULL, stdout=said, stderr=said, env={**os.environ, "KELEX_HOME": str(home)},
         )  # fmt: skip
 

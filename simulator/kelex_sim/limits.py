@@ -45,9 +45,13 @@ SERVOS = (
 
 @dataclass(slots=True)
 class Quiet:
-    """Whether the drone was told to be quiet, and since when (us): set by who knows of the order, None for loud."""
+    """Whether the drone was told to be quiet, and since when (us): set by who knows of the order, None for loud.
+
+    An emergency may sound all the same, until `loud_until_us`.
+    """
 
     since_us: int | None = None
+    loud_until_us: int = -1
 
 
 class ServoWatch:
@@ -85,7 +89,7 @@ class ServoWatch:
 
 
 class BuzzerWatch:
-    """Watches the buzzer's pulses: in quiet mode there are none."""
+    """Watches the buzzer's pulses: in quiet mode there are none but an emergency's."""
 
     def __init__(self, now_us: Callable[[], int], violations: list[str], quiet: Quiet) -> None:
         self._now_us = now_us
@@ -94,5 +98,6 @@ class BuzzerWatch:
 
     def pulse(self, pulse_us: float, hz: int) -> None:
         """New pulses; a width of 0 for none."""
-        if pulse_us > 0 and self._quiet.since_us is not None:
+        is_quiet = self._quiet.since_us is not None and self._now_us() > self._quiet.loud_until_us
+        if pulse_us > 0 and is_quiet:
             self._violations.append(f"{self._now_us()} us: the buzzer sounds at {hz} Hz in quiet mode")

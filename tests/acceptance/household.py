@@ -94,9 +94,9 @@ class Kelex:
         self._process.stdin.write(line + "\n")
         self._process.stdin.flush()
 
-    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+    def run(self, *arguments: str, stdin: int = subprocess.DEVNULL) -> subprocess.CompletedProcess[str]:
         """Run another `kelex` command in the same home, to its end."""
-        return run(self._home, *arguments)
+        return run(self._home, *arguments, stdin=stdin)
 
     def send_signal(self, number: signal.Signals) -> None:
         """Send it a signal."""
@@ -113,14 +113,16 @@ class Kelex:
         return self._process.wait(PATIENCE_S)
 
 
-def run(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def run(
+    home: Path, *arguments: str, patience_s: float = PATIENCE_S, stdin: int = subprocess.DEVNULL
+) -> subprocess.CompletedProcess[str]:
     """A `kelex` command that ends by itself."""
     return subprocess.run(
         [*KELEX, *arguments],
         capture_output=True,
         text=True,
-        timeout=PATIENCE_S,
-        stdin=subprocess.DEVNULL,
+        timeout=patience_s,
+        stdin=stdin,
         env={**os.environ, "KELEX_HOME": str(home)},
         check=False,
     )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import pty
 from typing import Any
 
 import pytest
@@ -233,6 +235,25 @@ def test_calibration_tells_what_calibrate_and_offset_have_changed(house: Kelex, 
     for line in ("calibrate head_pan --trim 0", "offset --temperature 0"):
         assert house.run(*line.split(), "--as", "jor-el").returncode == 0
     assert ask(client, "calibration")[0] == before
+
+
+def test_calibrate_leads_through_a_joint_at_a_terminal(house: Kelex, client: Client) -> None:
+    terminal, its = pty.openpty()
+    off, right, reached, not_free, end = b"-2.5\n", b"0\n", b"y\n", b"n\n", b"-80\n"
+    os.write(terminal, off + right + reached + not_free + end + reached + reached)
+    done = house.run("calibrate", "head_pan", stdin=its)
+    assert done.returncode == 0, done.stderr
+    for said in ("at 0 degrees it is straight ahead", "Was that to his left?", "It turns to -80", "It turns to 90"):
+        assert said in done.stdout
+    os.close(terminal)
+    os.close(its)
+    kept = ask(client, "calibration")[0]["joints"]["head_pan"]
+    assert kept == {"trim": 2.5, "low": -80, "high": 90}
+    until(
+        lambda: client.truth()["servos"]["head_pan"]["pulse_us"] == pytest.approx(1500 + 2.5 * 1000 / 90, abs=2),
+        "its middle",
+    )
+    assert house.run(*"calibrate head_pan --trim 0 --low -90 --high 90 --as jor-el".split()).returncode == 0
 
 
 def test_who_may_not_lend_the_port_leaves_the_drone_online_and_the_owner_gets_it_back(

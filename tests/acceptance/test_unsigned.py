@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from acceptance.conftest import port_of
 from acceptance.household import Client, Kelex, until
+from click import Context
 from click.testing import CliRunner
 from guarded import EVERY_VERB, Order, orders_to_sign, words
 from kelex_host.bridge.entities import BY_NAME, ENTITIES
@@ -21,6 +22,7 @@ from kelex_host.bridge.verbs import RANGES
 from kelex_host.cli.main import app
 from kelex_host.errors import KelexError
 from kelex_host.trust.roles import is_guarded
+from typer.core import TyperGroup
 from typer.main import get_command
 
 # What has to stay as it is, whatever is tried.
@@ -175,8 +177,10 @@ def test_the_commands_that_can_sign_are_those_that_are_tried() -> None:
     """Whoever adds a command that orders something guarded finds this list, and adds it to the tests."""
 
     def signing(command: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
-        for name, one in getattr(command, "commands", {}).items():
-            yield from signing(one, (*path, name))
+        if isinstance(command, TyperGroup):
+            context = Context(command)
+            for name in command.list_commands(context):
+                yield from signing(command.get_command(context, name), (*path, name))
         if any("--as" in parameter.opts for parameter in command.params):
             yield path
 

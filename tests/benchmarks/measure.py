@@ -15,7 +15,7 @@ ROUNDS = 7
 @dataclass(frozen=True)
 class Row:
     """One figure. `reach` and `stretch` are DESIGN's, in the same unit; `note` says what stands behind it, and `why`
-    what keeps it under its reach, where that is known.
+    what keeps it under its reach, where that is known. `at_most`: less is better, though the unit does not say so.
     """
 
     figure: str
@@ -24,6 +24,7 @@ class Row:
     stretch: str
     note: str = ""
     why: str = ""
+    at_most: bool = False
 
     @property
     def verdict(self) -> str:
@@ -31,7 +32,9 @@ class Row:
         measured, reach, stretch = _number(self.measured), _number(self.reach), _number(self.stretch)
         if measured is None or reach is None:
             return ""
-        less_is_better = self.reach.endswith(("ms", "s", "facts")) or (stretch is not None and stretch < reach)
+        less_is_better = (
+            self.at_most or self.reach.endswith(("ms", "s", "facts")) or (stretch is not None and stretch < reach)
+        )
         met = (lambda bar: measured <= bar) if less_is_better else (lambda bar: measured >= bar)
         if not met(reach):
             return "under"

@@ -34,6 +34,7 @@ MODULES = (
     "many_drones",
     "unplug_loop",
     "memory_speed",
+    "decision_speed",
     "console_cost",
 )
 

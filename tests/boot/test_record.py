@@ -73,6 +73,11 @@ def test_an_update_goes_where_the_good_one_that_runs_is_not():
     assert [record.spare(now) for now in (NEW, GOOD_A, TRIAL_B, record.well(TRIAL_B, True))] == [A, B, B, A]
 
 
+def test_a_slot_is_free_unless_it_runs_or_is_what_one_goes_back_to():
+    free = {now: [slot for slot in (A, B) if record.is_free(now, slot)] for now in (NEW, GOOD_A, TRIAL_B)}
+    assert free == {NEW: [A, B], GOOD_A: [B], TRIAL_B: [B]}
+
+
 def test_that_the_host_knows_is_kept_apart_from_being_well():
     given_up = record.give_up(TRIAL_B, UNHEALTHY)
     assert record.well(given_up, False).told == 0

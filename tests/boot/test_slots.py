@@ -31,6 +31,19 @@ def test_an_update_sends_only_what_the_board_does_not_have():
     assert {path: disk.files[f"/slot_a/{path}"] for path in OLD} == OLD
 
 
+def test_a_board_without_a_version_takes_it_into_both_slots_and_an_update_then_copies_nothing():
+    disk = Disk()
+    install(disk, "slot_a", OLD)
+    assert install(disk, "slot_b", OLD) == []
+    slots, record = load(disk), load(disk, "record")
+    assert slots.activate("slot_a") == ""
+    slots.keep(record.well(slots.load(), True))
+    old = {f"/slot_a/{path}": disk.files.pop(f"/slot_a/{path}") for path in OLD}  # nothing to copy from
+    assert install(disk, "slot_b", NEW) == ["kelex_drone/app.mpy"]
+    disk.files |= old
+    assert load(disk).verify("slot_a") == []
+
+
 def test_what_the_new_version_no_longer_has_goes():
     disk = board(OLD, NEW)
     install(disk, "slot_a", {"kelex_drone/app.mpy": b"app 3"})

@@ -69,9 +69,9 @@ def picture(browser: Any, client: Client, address: str, size: str, scheme: str, 
     page.goto(address, wait_until="commit")
     page.wait_for_selector("body.k-page:not(.k-stale)", state="attached")
     page.wait_for_selector("html[data-figure=ready]", state="attached")
-    page.wait_for_function("kelex.figure.shown.head_pan?.groups.length && kelex.figure.dark !== undefined")
     show_himself(client)
-    page.wait_for_timeout(8000)  # for every part of the figure: there is no sign of the last one
+    raised = f"Math.abs(kelex.state.joints.left_shoulder - {GREETING['left_shoulder']}) < 0.5"
+    page.wait_for_function(f"{raised} && kelex.state.disk && kelex.figure.settled")
     page.screenshot(path=str(folder / f"{size}-{scheme}.png"), timeout=PATIENCE_MS)
     page.close()
 

@@ -26,6 +26,20 @@ def test_the_heads_slider_turns_the_simulated_servo(page: Any, client: Client) -
     until(lambda: abs(servo(client, "head_pan")) < 1, "the servo back")
 
 
+def test_a_scene_in_which_nothing_changes_is_not_drawn(page: Any, client: Client) -> None:
+    page.wait_for_selector("html[data-figure=ready]", state="attached")
+    drawn_in_a_second = (
+        "new Promise(done => { const drawing = kelex.figure.drawing, before = drawing.pictures;"
+        " setTimeout(() => done(drawing.pictures - before), 1000); })"
+    )
+    until(lambda: page.evaluate(drawn_in_a_second) == 0, "no picture where nothing changes")
+    before = page.evaluate("kelex.figure.drawing.pictures")
+    client.ask("drone/kelex", "move", joints={"right_elbow": 50})
+    page.wait_for_function(
+        f"kelex.figure.drawing.pictures > {before} && kelex.figure.shown.right_elbow.angle > 49 && kelex.figure.settled"
+    )
+
+
 def test_escape_stops_a_gesture(page: Any, client: Client) -> None:
     page.get_by_role("button", name="wave").click()
     until(lambda: client.document(BODY).get("gesture") == "wave", "the gesture")
@@ -88,6 +102,10 @@ def test_nonsense_gets_the_same_answer_as_on_the_command_line(page: Any, house: 
 
 
 def test_a_guarded_order_passes_only_once_the_key_is_unlocked(page: Any, house: Kelex, client: Client) -> None:
+    page.get_by_role("button", name="Show what it keeps of its body").click()
+    trim = page.locator('form[data-verb="calibrate"]')
+    trim.get_by_label("joint").select_option("left_gripper")
+    trim.get_by_label("trim").fill("1.5")
     lock_down = page.get_by_role("button", name="Lock down")
     lock_down.click()
     page.locator(".k-toast-error", has_text="unsigned").wait_for()
@@ -102,6 +120,10 @@ def test_a_guarded_order_passes_only_once_the_key_is_unlocked(page: Any, house: 
     until(lambda: client.document("kelex/house/mode").get("lockdown") is True, "the lockdown")
     page.get_by_role("button", name="Lift the lockdown").click()
     until(lambda: client.document("kelex/house/mode").get("lockdown") is False, "its end")
+    trim.get_by_role("button").click()
+    page.locator("#k-calibration", has_text="+1.5°").wait_for()
+    kept = client.ask("drone/kelex", "calibration")["data"]
+    assert kept["joints"]["left_gripper"]["trim"] == 1.5
 
 
 def test_a_page_of_another_origin_can_neither_read_nor_order(browser: Any, address: str, client: Client) -> None:

@@ -7,10 +7,12 @@ import signal
 import socket
 import subprocess
 import threading
+import time
 from pathlib import Path
 
 BOARD = Path(__file__).with_name("unix_board.py")
 FLASH_BYTES = 352 * 4096
+REST_S = 20.0
 
 
 class UnixBoard:
@@ -67,6 +69,7 @@ class UnixBoard:
             if left is not None:
                 left -= len(data)
             if b"\x03" in data:
+                self._await_rest()
                 os.kill(self._process.pid, signal.SIGINT)
                 data = data.replace(b"\x03", b"")
             try:
@@ -79,6 +82,15 @@ class UnixBoard:
                 host.shutdown(socket.SHUT_RDWR)
                 host.close()
                 return
+
+    def _await_rest(self) -> None:
+        """Until the board waits for its host. Here a flash operation is Python, and Ctrl-C would tear it in two; on a
+        board it is not, and Ctrl-C waits for its end.
+        """
+        end_s = time.monotonic() + REST_S
+        stat = Path(f"/proc/{self._process.pid}/stat")
+        while stat.read_text().rpartition(")")[2].split()[0] != "S" and time.monotonic() < end_s:
+            time.sleep(0.001)
 
     def _answer(self) -> None:
         assert self._process.stdout

@@ -36,6 +36,7 @@ def install(board: Recorder, files: dict[str, bytes]) -> None:
         for at in range(0, len(files[path]), CHUNK_BYTES):
             pico.execute(f"file.write({files[path][at : at + CHUNK_BYTES]!r})", 60.0)
         pico.execute("file.close()")
+    assert pico.execute(f"print(slots.prepare('slot_b', {manifest(files)!r}))", 60.0) == "[]\r\n"
     wrong = pico.execute("print(slots.verify('slot_a'), repr(slots.activate('slot_a')))", 60.0)
     assert wrong == "[] ''\r\n", wrong
 

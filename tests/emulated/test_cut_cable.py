@@ -6,6 +6,7 @@ a power cut in the midst of a flash operation does no harm either, the emulated 
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
@@ -14,13 +15,16 @@ from pathlib import Path
 import pytest
 from conftest import Tell
 from emulated.cables import UnixBoard
+from kelex_host.cli.doctor import ports
+from kelex_host.config import DroneSettings
 from kelex_host.errors import FlashError
 from kelex_host.flashing.image import Image
 from kelex_host.shells.board_repl import BoardRepl
 from kelex_host.shells.firmware_compiler import build_image, find_mpy_cross
+from kelex_host.shells.flasher import Flasher
 from kelex_host.shells.installer import Installer
 
-CUTS = 24
+CUTS = 16
 # What boot does at a start, but for being the drone: the slot, whether it is whole, its version.
 START = """
 from kelex_boot import record, slots
@@ -103,6 +107,17 @@ def test_somebodys_own_main_is_kept_under_another_name(board: UnixBoard, image: 
     flash(board.port, image)
     assert board.say("print(open('/main.py.before-kelex').read())") == "mine\n"
     assert board.say("import os; print(os.stat('/main.py')[6])") == f"{len(image.starter['/main.py'])}\n"
+
+
+def test_what_is_no_pico_is_told_apart_by_flash_and_by_the_doctor_and_nothing_is_written(
+    board: UnixBoard, image: Image
+) -> None:
+    with pytest.raises(FlashError, match="The board is no Pico: it runs MicroPython's port 'linux'"):
+        Flasher(board.port, (), Silent()).update(image)
+    (found,) = asyncio.run(ports.answers([DroneSettings("kelex", "nursery", board.port)], None))
+    assert found.level == "wrong"
+    assert found.text.startswith("The board is no Pico: it runs MicroPython's port 'linux'")
+    assert board.say("import os; print(os.listdir('/'))") == "[]\n"
 
 
 @pytest.mark.parametrize("blank", [False, True], ids=["update", "install"])

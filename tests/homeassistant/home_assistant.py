@@ -48,6 +48,7 @@ class HomeAssistant:
         (folder / "automations.yaml").write_text(json.dumps(automations))  # JSON is YAML
         self._process: subprocess.Popen[bytes] | None = None
         self._token = ""
+        self._ids: dict[str, str] = {}
 
     def start(self) -> None:
         """Returns when it says that it is running."""
@@ -101,15 +102,21 @@ class HomeAssistant:
 
     def state(self, unique_id: str) -> str:
         """A state; empty where there is none."""
-        id = self.entities().get(unique_id)
+        if unique_id not in self._ids:
+            self._ids = self.entities()
         try:
-            return str(self.get(f"/api/states/{id}")["state"]) if id else ""
+            return str(self.get(f"/api/states/{self._ids[unique_id]}")["state"])
+        except KeyError:
+            return ""
         except urllib.error.HTTPError:
+            self._ids = {}  # it is gone, or called another name now
             return ""
 
     def comes_to(self, unique_id: str, *wanted: str, patience_s: float = 30.0) -> None:
-        """Wait until an entity has one of these states."""
-        until(lambda: self.state(unique_id) in wanted, f"{unique_id} {' or '.join(wanted)}", patience_s)
+        """Wait until an entity has one of these states. It looks now and then: asking costs Home Assistant's time."""
+        until(
+            lambda: self.state(unique_id) in wanted or time.sleep(0.1), f"{unique_id} {' or '.join(wanted)}", patience_s
+        )
 
     def call(self, service: str, unique_id: str, **data: Any) -> None:
         """Call a service on an entity."""

@@ -10,6 +10,7 @@ import pytest
 from brokers import Mosquitto, free_port
 from host.shells.conftest import Recorder, until
 from kelex_host.broker_url import BrokerUrl
+from kelex_host.shells import mqtt_link
 from kelex_host.shells.embedded_broker import EmbeddedBroker
 from kelex_host.shells.mqtt_client import MqttClient
 from kelex_host.shells.mqtt_versions import Delivery
@@ -81,6 +82,24 @@ def test_a_broker_that_speaks_only_3_1_1_is_spoken_to_in_that() -> None:
                 assert five.events.losses == []
         finally:
             await broker.stop()
+
+    asyncio.run(body())
+
+
+def test_a_connection_of_long_standing_that_breaks_is_told_and_5_is_spoken_again(
+    mosquitto: Mosquitto, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # It was taken for a broker of old that hangs up: nobody was told, and what was on its way waited for ever.
+    monkeypatch.setattr(mqtt_link, "CONNECT_TIMEOUT_S", 1.5)
+
+    async def body() -> None:
+        async with Running(mosquitto.url, "five") as five:
+            await asyncio.sleep(1.6)  # what is tested is that time has passed
+            mosquitto.stop()
+            await until(lambda: five.events.losses, "the loss")
+            mosquitto.start()
+            await until(lambda: five.events.connections == 2, "connected again", 60)
+            assert (five.client.version, len(five.events.losses)) == (mqtt.MQTTv5, 1)
 
     asyncio.run(body())
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from kelex_host.proof.checkers import check
 from kelex_host.proof.life import Life
-from kelex_host.proof.plan import Happening
-from kelex_host.proof.story import Story, live
+from kelex_host.proof.plan import Happening, chances, draw
+from kelex_host.proof.story import Story, is_gentle, live
 from kelex_host.proof.verdict import Trial, judge
 
 ROOMS = {"kelex": "nursery", "kelor": "study"}
@@ -60,3 +60,12 @@ def test_a_drawn_life_is_judged_and_can_be_lived_again_in_part() -> None:
     assert whole.trace == judge(trial).trace
     few = judge(Trial(3, 30.0, only=(0, 1)))
     assert sum(few.met.values()) < sum(whole.met.values())
+
+
+def test_with_its_host_gone_a_drone_sounds_the_alarm_in_quiet_mode_too() -> None:
+    """Found by a mutant's life: the watch over the buzzer did not know of emergencies."""
+    often = chances(("cable", "host"), gentle=is_gentle(6), household=True)
+    story = live(6, 90.0, Life(6, household=True), draw(6, 90.0, often))
+    assert check(story) == []
+    assert story.life.body.quiet.since_us is not None
+    assert story.life.body.quiet.loud_until_us > 0

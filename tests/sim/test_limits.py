@@ -106,3 +106,14 @@ def test_a_buzzer_may_sound_when_it_is_loud_and_be_silent_when_it_is_quiet():
     assert bench.violations == []
     bench.buzzer.pulse(500.0, 1000)
     assert bench.violations == ["0 us: the buzzer sounds at 1000 Hz in quiet mode"]
+
+
+def test_an_emergency_may_sound_in_quiet_mode_for_as_long_as_it_was_let():
+    bench = Bench(SERVOS[0])
+    bench.quiet.since_us, bench.quiet.loud_until_us = 0, 2_000_000
+    bench.now_us = 2_000_000
+    bench.buzzer.pulse(500.0, 1760)
+    assert bench.violations == []
+    bench.now_us += 1
+    bench.buzzer.pulse(500.0, 1760)
+    assert "1760 Hz in quiet mode" in bench.violations[0]

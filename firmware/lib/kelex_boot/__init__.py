@@ -21,6 +21,8 @@ An update, over the raw REPL in maintenance mode; each function returns what `pr
                                     the list of paths that are still to be sent. It keeps the manifest too
     (send these files to /SLOT/PATH: folders are there)
     slots.verify(slot)              the list of paths that are wrong, missing or too many; [] is whole
+    (on a board that has no version in either slot: prepare the other one too, so that an update finds all but what
+    changed in its slot already, for copying a whole version there takes some six seconds)
     slots.activate(slot)            the slot is what starts next, on trial; "" or why not
     slots.rollback(why)             back to the version before; "" or why not; `why` is "asked" or "unhealthy"
     machine.reset()                 leaves maintenance

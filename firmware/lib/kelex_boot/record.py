@@ -37,6 +37,11 @@ def spare(record):
     return 1 if record.slot == 0 else 0
 
 
+def is_free(record, slot):
+    """Whether a slot may be written to: what runs does not need it, nor what it would go back to."""
+    return slot == spare(record) or slot not in (record.slot, record.previous)
+
+
 def activate(record, slot):
     """`slot` is what starts next, on trial. What is on trial now never becomes what one goes back to."""
     previous = record.previous if record.trial or record.slot == slot else record.slot

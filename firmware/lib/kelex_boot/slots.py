@@ -73,8 +73,7 @@ def prepare(slot, manifest):
 
     What the other slot has of it is copied from there, what is too many is removed.
     """
-    now = load()
-    if slot != record.SLOTS[record.spare(now)]:
+    if slot not in record.SLOTS[: record.FROZEN] or not record.is_free(load(), record.SLOTS.index(slot)):
         return [MANIFEST]
     wanted = parse(manifest)
     root = "/" + slot + "/"
@@ -125,8 +124,12 @@ def rollback(why):
 
 def parse(manifest):
     """{path: SHA-256} of a manifest's text; empty where a line is none."""
+    return _parsed(manifest.split("\n")[:-1])
+
+
+def _parsed(lines):
     files = {}  # type: dict[str, str]
-    for line in manifest.split("\n")[:-1]:
+    for line in lines:
         path, _, hashed = line.partition(" ")
         if len(hashed) != 64 or path[:1] in ("", "/") or ".." in path or len(files) >= FILES_MOST:
             return {}
@@ -145,7 +148,8 @@ def is_whole(slot):
 def _manifest(slot):
     try:
         with open("/" + slot + "/" + MANIFEST, "rb") as file:
-            return parse(file.read().decode())
+            # Line by line: among the hashes kept meanwhile, the heap may have no room for all of it in one piece.
+            return _parsed([line.decode().rstrip("\n") for line in file])
     except (OSError, UnicodeError):
         return {}
 

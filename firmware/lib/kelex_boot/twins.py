@@ -35,7 +35,10 @@ def write(names, data):
 def _read(name):
     try:
         with open(name, "rb") as file:
-            whole = file.read(_READ_MOST)
+            size = file.seek(0, 2)
+            file.seek(0)
+            # No more than there is: `read` takes all that it is asked for of the heap, in one piece.
+            whole = file.read(min(size, _READ_MOST))
     except OSError:
         return 0, b""
     if len(whole) < 8 or crc32(whole[:-4]) != int.from_bytes(whole[-4:], "little"):

@@ -30,6 +30,7 @@ NO_GUARD = "This house was started without its members' keys; start it with `kel
 
 class Bridge:
     """`world(now, verb, fields)` acts on the simulated house and raises RequestError; None where there is none.
+    Its time runs `speed` times as fast as ours.
 
     `configuration` is published as it stands: it holds no secrets. Without a `guard` nobody may give a guarded order.
     `pairings` has the drones' pairing keys; without it none can be paired. Without a `household` the house only
@@ -44,6 +45,7 @@ class Bridge:
         drones: Sequence[str],
         nonce: Callable[[], int],
         world: World | None = None,
+        speed: float = 1.0,
         configuration: dict[str, Any] | None = None,
         guard: Guard | None = None,
         pairings: Pairings | None = None,
@@ -54,7 +56,7 @@ class Bridge:
         self.outbox = Outbox()
         self.broker_connections = 0
         self.version = version
-        self.world = world
+        self.world, self.speed = world, speed
         self.configuration = configuration or {}
         self._is_up = False
         self._subscribe_due = False
@@ -129,13 +131,13 @@ class Bridge:
 
     def broker_lost(self, now: Now) -> None:
         """The broker is gone."""
-        self.outbox.lost()
+        self.outbox.lost(now.mono_s)
         if self.household:
             self.household.broker_lost(now)
 
     def acknowledged(self, now: Now, handle: int) -> None:
         """The broker has what was published under `handle`."""
-        message = self.outbox.acknowledged(handle)
+        message = self.outbox.acknowledged(handle, now.mono_s)
         if message and message.fact and self.household:
             self.household.published(message.fact)
         if message and message.settles is not None:

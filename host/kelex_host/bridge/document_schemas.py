@@ -220,13 +220,12 @@ def info() -> Schema:
             "base": text("The household's base topic."),
             "drones": array("The ids of all drones.", text("A drone's id.")),
             "simulated": boolean("Whether there is a simulated house: then the verbs of `world` work."),
+            "speed": number("How many times as fast as ours the simulated house's time runs"),
             "configuration": {
                 "type": "object",
                 "description": "The configuration without secrets; its schema is that of the configuration file.",
             },
-            "wire_schema": text(
-                "Checksum of the schema of the wire between bridge and drone.", pattern="^[0-9a-f]{8}$"
-            ),
+            "wire_schema": text("Checksum of the wire's schema, between bridge and drone.", pattern="^[0-9a-f]{8}$"),
             "schema_hash": text(
                 "The first 16 hexadecimal digits of the SHA-256 of this document's canonical JSON (keys sorted, no "
                 "spaces, UTF-8).",
@@ -234,6 +233,7 @@ def info() -> Schema:
             ),
             "started": {**TIME, "description": "When the bridge started: RFC 3339 with offset."},
         },
+        optional=["speed"],
     )
 
 

@@ -61,11 +61,10 @@ class DroneGateway:
         self.identity = ""
         self.stats: dict[str, Any] = {}
         self.reconnects = 0
-        self._topics = topics
+        self.is_disk_held = False  # somebody asked for the holo-disk to be on, since the board started
+        self._topics, self._outbox = topics, outbox
         self._document_topics: dict[str, str] = {}
-        self._outbox = outbox
-        self._notice = notice
-        self._touched = touched
+        self._notice, self._touched = notice, touched
         self._started = (0, 0)
         self._clock = ClockSync()
         self._opened_s: float | None = None
@@ -168,6 +167,7 @@ class DroneGateway:
             self._started = online.started
             self._unsettled.clear()
             self._safe.clear()
+            self.is_disk_held = False
         self._clock = ClockSync()
         self._clock.guess(online.received_s, online.welcome.time_ms)
         self.identity = online.welcome.identity

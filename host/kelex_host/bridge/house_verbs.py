@@ -31,6 +31,8 @@ _VARIANT = Field("variant", "object", "a way to build it", of=(
     Field("parts", "map", "parts, and how many", True, 0, 256, of=(_COUNT,)),
     Field("steps", "list", "its steps, in their order", True, 1, 256, of=(_STEP,)),
 ))  # fmt: skip
+VARIANTS_EXAMPLE = '[{"name": "shed", "value": 1, "parts": {"plank": 4}, "steps": ["frame", "roof"]}]'
+_PROJECT_EXAMPLE = f"project create shed --variants '{VARIANTS_EXAMPLE}'"
 
 # fmt: off
 HOUSE = (
@@ -79,7 +81,7 @@ HOUSE = (
     )),
     Verb("house", "accept", "Let a visitor in.", "accept v17", (_VISITOR, _BY)),
     Verb("house", "decline", "Send a visitor away.", "decline v17", (_VISITOR, _BY)),
-    Verb("house", "project", "Build something, by the best variant that the parts allow.", "project forbid_purchases", (
+    Verb("house", "project", "Build something, by the best variant that the parts allow.", _PROJECT_EXAMPLE, (
         Field("action", "text", "what to do", choices=PROJECT_ACTIONS),
         Field("project", "text", "which one (default, for purchases: all)", False, 1, 64, positional=True),
         Field("title", "text", "what it is called", False, 1, 200),

@@ -150,6 +150,8 @@ class RequestDesk:
             reply.ok(now, {"seconds": seconds})
         elif request.scope == "drone":
             self._drones[request.drone].request(now, verb.name, fields, reply)
+            if verb.name == "holodisk":
+                self._drones[request.drone].is_disk_held = fields["on"]
         elif request.scope == "house":
             assert self._household is not None
             self._household.request(now, verb.name, fields, passed.by, reply)

@@ -20,6 +20,7 @@ def info(bridge: Bridge, now: Now) -> dict[str, Any]:
         "base": bridge.topics.base,
         "drones": list(bridge.drones),
         "simulated": bridge.world is not None,
+        **({"speed": bridge.speed} if bridge.world is not None else {}),
         "configuration": bridge.configuration,
         "wire_schema": f"{SCHEMA_CRC:08x}",
         "schema_hash": schema_hash(bridge.topics.base, bridge.version),

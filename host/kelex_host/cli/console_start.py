@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from kelex_host.broker_url import BrokerUrl
 from kelex_host.cli.hardware import board_file
@@ -15,8 +17,35 @@ Tell = Callable[[str], None]
 NOT_INSTALLED = "There is no console here: pip install 'kelex[console]' brings it."
 
 
-def start_console(settings: Settings, url: BrokerUrl, tell: Tell) -> tuple[ConsoleProcess, str] | None:
-    """The console's process, begun, and the address to open; None where there is none. It never stops a house."""
+# A page that is not there by then is told of when it is: the house does not wait for it any longer.
+PATIENCE_S = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class RunningConsole:
+    """The console's process, begun, and the address to open."""
+
+    process: ConsoleProcess
+    address: str
+    tell: Tell
+
+    async def opened(self, stopped: asyncio.Task[bool]) -> str:
+        """The address once the page answers there; empty where it takes its time (or the house is `stopped`)."""
+        answers = asyncio.create_task(self.process.answers.wait(), name="the page's first answer")
+        done, _ = await asyncio.wait([answers, stopped], timeout=PATIENCE_S, return_when=asyncio.FIRST_COMPLETED)
+        if answers in done:
+            return self.address
+        answers.add_done_callback(self._tell_late)
+        stopped.add_done_callback(lambda _: answers.cancel())
+        return ""
+
+    def _tell_late(self, answers: asyncio.Task[bool]) -> None:
+        if not answers.cancelled():
+            self.tell(f"The page answers now: console {self.address} (open it in a browser)")
+
+
+def start_console(settings: Settings, url: BrokerUrl, tell: Tell) -> RunningConsole | None:
+    """The console, begun; None where there is none. It never stops a house."""
     wanted = settings.console
     if not wanted.enabled:
         return None
@@ -41,4 +70,4 @@ def start_console(settings: Settings, url: BrokerUrl, tell: Tell) -> tuple[Conso
     )
     console = ConsoleProcess(listener, briefing, tell)
     console.start()
-    return console, f"http://{wanted.address}:{port}"
+    return RunningConsole(console, f"http://{wanted.address}:{port}", tell)

@@ -20,7 +20,7 @@ from kelex_sim.realtime import MakePort as MakeSimulatedPort
 from kelex_host import running
 from kelex_host.bridge.bridge import Bridge
 from kelex_host.broker_url import BrokerUrl
-from kelex_host.cli.console_start import start_console
+from kelex_host.cli.console_start import RunningConsole, start_console
 from kelex_host.cli.crystal_maker import CrystalMaker
 from kelex_host.cli.fast_house import Cable, KernelClock
 from kelex_host.cli.household import simulated_house
@@ -36,7 +36,6 @@ from kelex_host.homeassistant.configured import discovery_of
 from kelex_host.household.configured import home_of
 from kelex_host.household.keeper import Keeper
 from kelex_host.household.memories import Memories
-from kelex_host.household.ports import Writer
 from kelex_host.memory.journal import Journal
 from kelex_host.memory.memory_journal import MemoryJournal
 from kelex_host.memory.port import JournalPort
@@ -66,12 +65,17 @@ async def run(settings: Settings, url: BrokerUrl | None, tell: Tell, pace: Pace 
     embedded = EmbeddedBroker(tell)
     with scratch_directory() as terminals:
         live: Simulated | None = None
+        console: RunningConsole | None = None
         try:
             if url is None:
                 url = await _embed(embedded, tell)
+            # At once: another core imports what the page needs while this one opens the house.
+            console = start_console(settings, url, tell)
             live, ends = _simulate(settings, terminals, pace)
-            await _serve(settings, url, live, ends, stopping, tell, pace)
+            await _serve(settings, url, live, ends, stopping, tell, pace, console)
         finally:
+            if console:
+                await console.process.stop()
             if live:
                 live.house.stop()
             await embedded.stop()
@@ -126,6 +130,7 @@ async def _serve(
     stopping: asyncio.Event,
     tell: Tell,
     pace: Pace,
+    console: RunningConsole | None,
 ) -> None:
     ports = ends | {drone.id: drone.port for drone in settings.drone if drone.port}
     names = [drone.id for drone in settings.drone]
@@ -133,7 +138,11 @@ async def _serve(
     crystals = CrystalMaker(settings, memory)
     outside = Outside(settings, simulated=live is not None, tell=tell)
     writer = JournalWriter()
-    keeper = open_household(settings, crystals, outside, writer, memory, tell)
+    journal = open_journal(memory, pace, tell)
+    keeper = Keeper(
+        home_of(settings), Memories(journal, secrets.token_hex(4)), outside.telephone, crystals, outside.act, writer,
+        outside.beside,
+    )  # fmt: skip
     player = Player(settings, url, memory, keeper, tell, pace)
     bridge = Bridge(
         base=settings.house.base,
@@ -141,6 +150,7 @@ async def _serve(
         drones=names,
         nonce=lambda: secrets.randbits(32),
         world=player.with_day(live_world_port(lambda: live.house.world)) if live else None,
+        speed=pace.speed,
         configuration=public(settings),
         guard=make_guard(settings, memory, tell),
         pairings=PairingFiles(memory),
@@ -160,18 +170,12 @@ async def _serve(
         tasks.append(asyncio.create_task(watcher.run(), name="the news watcher"))
     stopped = asyncio.create_task(stopping.wait())
     first = asyncio.create_task(runtime.first_connection.wait())
-    console = None
     try:
         await asyncio.wait([stopped, first], return_when=asyncio.FIRST_COMPLETED)
         if first.done():
-            real = {drone.id: drone.port for drone in settings.drone if drone.port}
-            house = running.RunningHouse(
-                os.getpid(), url.revealed(), settings.house.base, names, [*real.values()], real
-            )
-            if not running.announce(house):
-                tell(f"Clients do not find this house by themselves (another one runs?): give them --broker {url}.")
-            console = start_console(settings, url, tell)
-            tell(greeting(settings, url, simulated=live is not None, console=console[1] if console else ""))
+            _announce(settings, url, tell)
+            page = await console.opened(stopped) if console else ""
+            tell(greeting(settings, url, simulated=live is not None, console=page))
             if pace.scenario:
                 player.begin(pace.scenario)
         await stopped
@@ -183,24 +187,20 @@ async def _serve(
         running.withdraw()
         if metrics:
             await metrics.stop()
-        if console:
-            await console[0].stop()
         await runtime.stop()
 
 
-def open_household(
-    settings: Settings, crystals: CrystalMaker, outside: Outside, writer: Writer, memory: Path, tell: Tell
-) -> Keeper:
-    """The household, with what it remembers. Where its journal cannot be used it goes on without, and says so."""
-    journal: JournalPort
+def open_journal(memory: Path, pace: Pace, tell: Tell) -> JournalPort:
+    """The household's journal. Where it cannot be used, or not at this pace, one that is kept until the house stops."""
+    if pace.forgets:
+        tell(f"At {pace.speed:g} times life's speed it remembers until it stops; your own journal hears nothing of it.")
+        return MemoryJournal()
     try:
         memory.mkdir(parents=True, exist_ok=True)
-        journal = Journal(memory / JOURNAL)
+        return Journal(memory / JOURNAL)
     except (JournalError, OSError) as error:
         tell(f"{error} Meanwhile this house begins with no memory, and keeps none.")
-        journal = MemoryJournal()
-    memories = Memories(journal, secrets.token_hex(4))
-    return Keeper(home_of(settings), memories, outside.telephone, crystals, outside.act, writer, outside.beside)
+        return MemoryJournal()
 
 
 def make_guard(settings: Settings, memory: Path, tell: Tell) -> Guard:
@@ -222,6 +222,15 @@ def make_guard(settings: Settings, memory: Path, tell: Tell) -> Guard:
     except TrustError as error:
         tell(f"{error} Then restart; until then, guarded orders are refused.")
         return closed_guard(str(error), settings.trust.guarded)
+
+
+def _announce(settings: Settings, url: BrokerUrl, tell: Tell) -> None:
+    """Let this computer's other commands find the house."""
+    names = [drone.id for drone in settings.drone]
+    real = {drone.id: drone.port for drone in settings.drone if drone.port}
+    house = running.RunningHouse(os.getpid(), url.revealed(), settings.house.base, names, [*real.values()], real)
+    if not running.announce(house):
+        tell(f"Clients do not find this house by themselves (another one runs?): give them --broker {url}.")
 
 
 def greeting(settings: Settings, url: BrokerUrl, *, simulated: bool, console: str = "") -> str:

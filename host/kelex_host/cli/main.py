@@ -57,6 +57,11 @@ _COMMANDS: dict[str, Load] = {
     "broker-acl": function("broker_acl.broker_acl", "broker-acl --to /etc/mosquitto/kelex"),
     "schema": function("schema.schema", "schema --config > kelex.schema.json"),
     **_of_verbs("house", "drone"),
+    "calibrate": function(
+        "calibrate.calibrate",
+        "calibrate, or: kelex calibrate head_pan --trim 2.5 --as jor-el",
+        context_settings=NEGATIVE_NUMBERS,
+    ),
     "world": partial(typer.main.get_group, _WORLD),
     **{name: group(name) for name in ("keys", "hardware", "firmware", "service", "crystal", "motion", "cries")},
 }

@@ -13,13 +13,13 @@ import msgspec
 
 from kelex_host.config import Settings, home
 from kelex_host.config.reading import SECRETS_FILE
-from kelex_host.config.settings import HouseSettings, NurserySettings
+from kelex_host.config.settings import HouseSettings
 from kelex_host.errors import ConfigError
 from kelex_host.shells.safe_file import replace_file
+from kelex_host.story.krypton import BEGINS_AT_HOUR, NURSERY
 
 SPEED_MOST = 1000.0
 SCENARIOS = ("krypton",)
-BEGINS_AT_HOUR = 6
 # So many plays of a scenario are remembered, the oldest goes first.
 STORIES_MOST = 10
 
@@ -28,13 +28,15 @@ STORIES_MOST = 10
 class Pace:
     """`speed` times as fast as life; from `begins_s` on (Unix time, 0 for now) where that is another pace than life's.
 
-    `memory` is where a house remembers that is not the user's own, None for his own.
+    `memory` is where a house remembers that is not the user's own, None for his own. One that `forgets` remembers until
+    it stops: its time runs ahead, and the user's own journal is no place for what is yet to come.
     """
 
     speed: float = 1.0
     scenario: str = ""
     begins_s: float = 0.0
     memory: Path | None = None
+    forgets: bool = False
 
 
 LIFE = Pace()
@@ -52,7 +54,7 @@ def pace_of(settings: Settings, speed: float, scenario: str) -> tuple[Pace, Sett
     if not 0.1 <= speed <= SPEED_MOST:
         raise ConfigError(f"The speed has to be within 0.1 and {SPEED_MOST:g}.")
     if not scenario:
-        return Pace(speed), settings
+        return Pace(speed, forgets=speed != 1), settings
     if scenario not in SCENARIOS:
         raise ConfigError(f"There is no scenario '{scenario[:64]}'; there is {', '.join(SCENARIOS)}.")
     # Faster than life it has a clock of its own, in which hours can be skipped: so it always is, if only by a hair.
@@ -67,7 +69,7 @@ def _cast(settings: Settings) -> Settings:
     return msgspec.structs.replace(
         settings,
         house=HouseSettings(base=settings.house.base),
-        nursery=NurserySettings(soothe_s=8),
+        nursery=NURSERY,
         **{name: getattr(known, name) for name in _OF_THE_STORY},
     )
 

@@ -21,7 +21,7 @@ from kelex_host.shells.clock import real_now
 from kelex_host.shells.key_files import key_path, read_private, use_counter
 from kelex_host.shells.mqtt_session import MqttSession
 from kelex_host.shells.runtime import Runtime
-from kelex_host.story.director import Director, PassHours, Send
+from kelex_host.story.director import Director, PassHours, Send, leap_s
 from kelex_host.story.krypton import KRYPTON
 from kelex_host.trust.signing import sign
 
@@ -111,11 +111,11 @@ class Player:
         Where the house goes by the real clock, its day is played without the hours between the moments.
         """
         clock = self.clock
-        while clock and (left_s := out.until_s - clock.now().wall_s) > 0:
-            leap_s = min(left_s, self._keeper.due_s() - clock.now().mono_s - 1.0)
-            if leap_s > 0:
-                clock.pass_hours(leap_s)
-                self._keeper.pass_hours(leap_s)
+        while clock and out.until_s > clock.now().wall_s:
+            seconds = leap_s(out, clock.now(), self._keeper.due_s())
+            if seconds > 0:
+                clock.pass_hours(seconds)
+                self._keeper.pass_hours(seconds)
                 self.runtime.happened(lambda now: None)  # it is due at another moment now
             await asyncio.sleep(_STEP_S)
 

@@ -18,6 +18,7 @@ import typer
 
 from kelex_host import config
 from kelex_host.bridge import verbs
+from kelex_host.bridge.house_verbs import VARIANTS_EXAMPLE
 from kelex_host.bridge.now import Now
 from kelex_host.bridge.requests import MAX_PAYLOAD_BYTES, MAX_TRANSACTION_CHARACTERS
 from kelex_host.cli.passphrases import ask_passphrase
@@ -74,12 +75,13 @@ def verb_command(verb: verbs.Verb) -> Callable[..., None]:
             if field.typed is not None and field.name not in given:
                 given[field.name] = (signer or house_owner()) if field.typed == "member" else field.typed
             if field.kind in ("object", "map", "list") and field.name in given:
-                given[field.name] = read_json(field.name, given[field.name])
+                given[field.name] = read_json(field, given[field.name])
             if field.kind == "angles":
                 given[field.name] = read_angles(given[field.name])
             if field.choices and given.get(field.name, field.choices[0]) not in field.choices:
                 known = ", ".join(field.choices)
-                raise typer.BadParameter(f"There is no {verb.name} '{given[field.name]}'; there are {known}.")
+                what = verb.name if field.name == "name" else field.name
+                raise typer.BadParameter(f"There is no {what} '{given[field.name]}'; there are {known}.")
         scope = "drone" if target and of_drone else verb.scope
         exchange_request(scope, verb.name, given, broker, target, signer, as_json)
 
@@ -104,7 +106,7 @@ def verb_command(verb: verbs.Verb) -> Callable[..., None]:
     return command
 
 
-def read_json(name: str, text: str) -> Any:
+def read_json(field: verbs.Field, text: str) -> Any:
     """What a field is that is typed as JSON, or as `@FILE` with JSON in it. Raises BadParameter."""
     if text.startswith("@"):
         try:
@@ -115,7 +117,8 @@ def read_json(name: str, text: str) -> Any:
     try:
         return msgspec.json.decode(text)
     except msgspec.DecodeError as error:
-        raise typer.BadParameter(f"{name} is not JSON ({error}); write it as '{{\"plate\": 2}}'.") from None
+        example = VARIANTS_EXAMPLE if field.kind == "list" else '{"plate": 2}'
+        raise typer.BadParameter(f"{field.name} is not JSON ({error}); write it as '{example}'.") from None
 
 
 def house_owner() -> str:

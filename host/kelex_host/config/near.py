@@ -7,10 +7,10 @@ from difflib import get_close_matches
 
 
 def near(name: str, known: Iterable[str]) -> str:
-    """The end of a sentence about an unknown `name`: what was perhaps meant, else all that there is."""
-    known = sorted(known)
+    """The end of a sentence about an unknown `name`: what was perhaps meant, else all that there is, in its order."""
+    known = sorted(known) if isinstance(known, set | frozenset) else [*known]
     close = get_close_matches(name, known, 1)
-    return f"; did you mean '{close[0]}'?" if close else f"; there are {', '.join(f'{name}' for name in known)}."
+    return f"; did you mean '{close[0]}'?" if close else f"; there are {', '.join(known) or 'none'}."
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

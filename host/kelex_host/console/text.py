@@ -84,7 +84,7 @@ OLD = "{age} old"
 # The simulated house
 WORLD = "The simulated house"
 WORLD_HINT = "Things happen here as they would in a real house: through the drone's sensors."
-SPEED = "Time runs {speed:g} times as fast."
+SPEED = "Time runs {speed:g} times as fast as ours (kelex up --speed)."
 
 # Link and health
 HEALTH = "Link and health"
@@ -94,7 +94,11 @@ FIGURES = {
 }  # fmt: skip
 ROUND_TRIP = "An order is answered within"
 CLOCK_OFFSET = "The house's clock against this one's"
-COMMANDS = "To put firmware on a board: kelex flash. To measure its servos: kelex calibrate. Both in a terminal."
+CONNECTIONS, REFUSED = "Connections", "Refused"
+COMMANDS = "To put firmware on a board: kelex flash, in a terminal."
+CALIBRATION, CALIBRATION_ASK = "Calibration", "Show what it keeps of its body"
+CALIBRATION_HINT = "To change it takes a signature: unlock a key above. `kelex calibrate` helps to measure."
+KEPT = "{trim:+g}°, from {low:g}° to {high:g}°"
 
 # Access
 ACCESS, YOU_ARE, UNLOCK, LOCK = "Orders that need a signature", "You are", "Unlock", "Lock"

@@ -98,6 +98,6 @@ def put_in_place(path: str, keep: bool) -> str:
 
 
 def call(function: str, *arguments: str) -> str:
-    """Prints what a function of `kelex_boot.slots` returns, as JSON."""
+    """Prints what a function of `kelex_boot.slots` returns, as JSON; piece by piece, since its heap is scattered."""
     listed = ", ".join(map(repr, arguments))
-    return f"import json\nfrom kelex_boot import slots\nprint(json.dumps(slots.{function}({listed})))"
+    return f"import json, sys\nfrom kelex_boot import slots\njson.dump(slots.{function}({listed}), sys.stdout)"

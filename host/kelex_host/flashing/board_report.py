@@ -12,6 +12,9 @@ MICROPYTHON_LEAST = (1, 26)
 # The version of `.mpy` files that mpy-cross makes; a board has it in the low byte of sys.implementation._mpy.
 MPY_VERSION = 6
 PRINTABLE_MOST = 80
+# What `kelex_boot/maintenance.py` says until somebody is there, and the prompt that then follows.
+_MAINTENANCE = re.compile(rb"Kelex: maintenance, because ([ -~]{1,80}?)\. ")
+_PROMPT = b"\r\n>>> "
 
 
 class SlotStatus(msgspec.Struct, frozen=True):
@@ -59,6 +62,13 @@ class BoardReport(msgspec.Struct, frozen=True):
     def __str__(self) -> str:
         what = str(self.kelex) if self.kelex else "no Kelex yet"
         return f"{self.machine}, MicroPython {self.micropython}, {what}"
+
+
+def why_no_drone(said: bytes) -> str:
+    """Why the board that said this, last of all, is no drone now; empty where it does not tell."""
+    if found := _MAINTENANCE.search(said):
+        return found[1].decode("ascii")
+    return "it is at MicroPython's prompt" if _PROMPT in said else ""
 
 
 def read_report(text: str) -> BoardReport:

@@ -11,12 +11,16 @@ UPDATED, UNCHANGED, PLANNED, ROLLED_BACK, UNKNOWN = "updated", "unchanged", "pla
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What a drone says of the version that it runs. `why` is why the one before was given up, empty where none was."""
+    """What a drone says of the version that it runs. `why` is why the one before was given up, empty where none was.
+
+    A board at its prompt runs none.
+    """
 
     version: str
     slot: str
     trial: bool
     why: str = ""
+    runs: bool = True
 
     def __str__(self) -> str:
         text = f"version {self.version} in {self.slot}, {'on trial' if self.trial else 'good'}"
@@ -51,5 +55,6 @@ class Outcome(msgspec.Struct, kw_only=True):
         else:
             self.result, self.version, self.slot = ROLLED_BACK, told.version, told.slot
             why = told.why.replace("_", " ") or "no word why"
-            before = f"the one before runs again{f' ({told.version})' if told.version else ''}"
+            before = "the one before runs again" if told.runs else "the board waits at its prompt"
+            before += f" ({told.version})" if told.version else ""
             self.text = f"The new version {version} was given up ({why}), and {before}; mend it, then flash it anew."

@@ -15,7 +15,10 @@ BLOCKS_SPARE = 8
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Paths in the slot that is written, sorted. `starter` are those beside the slots, in their order."""
+    """Paths in the slot that is written, sorted. `starter` are those beside the slots, in their order.
+
+    `twin` is the other slot, where that gets the same version, copied on the board; else empty.
+    """
 
     slot: str
     version: str
@@ -25,6 +28,7 @@ class Plan:
     removed: tuple[str, ...]
     starter: tuple[str, ...]
     send_bytes: int
+    twin: str = ""
 
     def __str__(self) -> str:
         parts = [f"{len(self.sent) + len(self.starter)} files to send ({self.send_bytes / 1000:.1f} kB)"]
@@ -35,11 +39,18 @@ class Plan:
 
 
 def make_plan(
-    image: Image, slot: str, there: Mapping[str, str], other: Mapping[str, str], *, starter: Mapping[str, str] | None
+    image: Image,
+    slot: str,
+    there: Mapping[str, str],
+    other: Mapping[str, str],
+    *,
+    starter: Mapping[str, str] | None,
+    twin: str = "",
 ) -> Plan:
     """`there` and `other` are the hashes of the files in the slot to write and in the other one, by path.
 
-    `starter` are those of what lies beside the slots; None where it came with the board's UF2 and stays.
+    `starter` are those of what lies beside the slots; None where it came with the board's UF2 and stays. `twin` is the
+    other slot, if that is to have the same: then the next update finds there all but what changed.
     """
     wanted = image.hashes
     kept = {path for path, digest in wanted.items() if there.get(path) == digest}
@@ -55,12 +66,14 @@ def make_plan(
         removed=tuple(sorted(there.keys() - wanted.keys())),
         starter=tuple(beside),
         send_bytes=sum(len(image.files[path]) for path in sent) + sum(len(image.starter[path]) for path in beside),
+        twin=twin,
     )
 
 
 def check_room(plan: Plan, image: Image, free_bytes: int) -> None:
     """Raise FlashError where the board's filesystem cannot take what the plan puts into it."""
     new = [image.files[path] for path in (*plan.sent, *plan.copied)] + [image.starter[path] for path in plan.starter]
+    new += image.files.values() if plan.twin else ()
     blocks = sum(-(-len(data) // BLOCK_BYTES) for data in new) + BLOCKS_SPARE
     if blocks * BLOCK_BYTES > free_bytes:
         raise FlashError(

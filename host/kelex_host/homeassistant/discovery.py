@@ -5,6 +5,10 @@ whole device its entities with their platforms. It lies at the broker, next to w
 a start it is read before anything is published; whatever it lists that is published no more is taken away: a topic by
 an empty payload, an entity of a device by its platform alone (Home Assistant removes it then). So a changed
 configuration, another version of Kelex and a forgotten drone leave nothing behind.
+
+What is only told in the other way now (`classic` or `device`) is first asked to move (`migrate_discovery`, see Home
+Assistant's documentation of MQTT discovery): it lets go of its entities without forgetting what people made of them.
+MOVE_S later they are told anew. Sooner, and it would still be at it and miss some.
 """
 
 from __future__ import annotations
@@ -22,8 +26,12 @@ from kelex_host.homeassistant.settings import HomeAssistantSettings
 
 # A broker that has a record sends it with the subscription; one that is silent for so long has none.
 RECORD_WAIT_S = 1.0
+MOVE_S = 3.0
 RECORD_BYTES_MOST = 1024 * 1024
 _NEVER = float("inf")
+
+# What asks Home Assistant to let go.
+MOVE = b'{"migrate_discovery":true}'
 
 # Topic -> its entities and their platforms; none where the topic is one entity's own.
 Record = dict[str, dict[str, str]]
@@ -61,12 +69,12 @@ class Discovery:
         if topic == record:
             if retained and not self._is_read:
                 self._stood = {topic: known for topic, known in _read_record(payload).items() if self._is_ours(topic)}
-                self._publish()
+                self._move(now)
             return False
         return topic == status and payload == b"online" and not retained
 
     def step(self, now: Now) -> None:
-        """Do what time asks for: no record has come, so there is none."""
+        """Do what time asks for: no record has come, so there is none; or what was to move has had its time."""
         if now.mono_s >= self._due_s:
             self._publish()
 
@@ -81,7 +89,7 @@ class Discovery:
         forgotten = {drone.id for drone in self._estate.drones if self._is_forgotten(drone.id)}
         if forgotten != self._forgotten:
             self._forgotten = forgotten
-            if self._is_read:
+            if self._is_read and self._due_s == _NEVER:
                 self._publish()
         self._seen = self._outbox.changes
 
@@ -89,6 +97,17 @@ class Discovery:
         """Whether nothing is told of a drone any more, not even that it is offline."""
         told = self._outbox.retained.get(self._estate.topics.drone(drone, "availability"))
         return told is not None and not told.payload
+
+    def _move(self, now: Now) -> None:
+        """Have Home Assistant let go of what is told in the other way now, and publish after that; else at once."""
+        moving = moved(self._stood, self._wanted())
+        for topic in moving:
+            self._put(topic, MOVE)
+        if not moving:
+            self._publish()
+            return
+        self._is_read = True
+        self._due_s = now.mono_s + MOVE_S
 
     def _publish(self) -> None:
         """Take away what should stand no more, publish what should, and write down what that is."""
@@ -137,6 +156,23 @@ class Discovery:
 
     def _put(self, topic: str, payload: bytes) -> None:
         self._outbox.put(Message(topic, payload, retain=True))
+
+
+def moved(stood: Record, wanted: dict[str, dict[str, Any]]) -> list[str]:
+    """The topics whose entities `wanted` tells in the other way: one by one, or the whole device by one message.
+
+    A device of which some entities are gone does not move: Home Assistant would keep those as ghosts.
+    """
+    now = {entity for topic, payload in wanted.items() for entity in _told(topic, _entities(payload))}
+    return [topic for topic, known in stood.items() if topic not in wanted and _told(topic, known) <= now]
+
+
+def _told(topic: str, entities: dict[str, str]) -> set[tuple[str, str, str]]:
+    """What a topic tells, as (device, key, platform): a device's entities, or the one that the topic itself names."""
+    platform, device, last, _ = topic.split("/")[-4:]
+    if entities:
+        return {(last, key, platform) for key, platform in entities.items()}
+    return {(device, last, platform)}
 
 
 def _entities(payload: dict[str, Any]) -> dict[str, str]:

@@ -85,9 +85,10 @@ class Acting:
         def failed(now: Now, error: RequestError) -> None:
             self._hear(now, Input("order", "failed", {"drone": order.drone, "verb": order.verb, "code": error.code}))
 
+        drone = self._drones[order.drone]
+        if order.verb == "holodisk" and not order.fields["on"] and drone.is_disk_held:
+            return  # somebody wants it on, whatever was presented meanwhile
         try:
-            self._drones[order.drone].request(
-                now, order.verb, order.fields, Reply(None, lambda now, data: None, failed)
-            )
+            drone.request(now, order.verb, order.fields, Reply(None, lambda now, data: None, failed))
         except RequestError as error:
             failed(now, error)

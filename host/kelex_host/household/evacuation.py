@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from kelex_host.bridge.requests import RequestError
+from kelex_host.config.near import near
 from kelex_host.household import announcements, members
 from kelex_host.household.facts import Fact
 from kelex_host.household.state import Evacuation, State
@@ -57,7 +58,7 @@ def _check(turn: Turn, item: str | None) -> None:
         raise RequestError("missing_field", f"'check' needs the field 'item': one of {', '.join(INTERLOCKS)}.")
     _need_begun(turn)
     if item not in INTERLOCKS:
-        raise RequestError("unknown_id", f"There is no item '{item[:64]}'; there are {', '.join(INTERLOCKS)}.")
+        raise RequestError("unknown_id", f"There is no item '{item[:64]}'{near(item[:64], INTERLOCKS)}")
     if item == HATCH and turn.state.doors_open:
         raise RequestError("not_allowed", f"The door at {turn.state.doors_open[0]} is open; close it first.")
     left = [one for one in open_interlocks(turn.state) if one != item]

@@ -28,6 +28,7 @@ from kelex_host.household.home import Home
 from kelex_host.household.house import VERBS, House
 from kelex_host.household.keeping import Crystals, begin_crystal
 from kelex_host.household.memories import Memories
+from kelex_host.household.own_time import OwnTime
 from kelex_host.household.phone import Report, Telephone
 from kelex_host.household.ports import Drone, InlineWriter, Writer
 from kelex_host.household.telling import Telling
@@ -62,7 +63,7 @@ class Keeper:
         self._crystals = crystals
         self._acting = Acting(telephone, self._beside, act, self._take)
         self._house: House = memories.house
-        self._base: tuple[float, int] | None = None
+        self._time: OwnTime | None = None
         self._writer = writer or InlineWriter()
         self._is_writing = False
         self._replies: list[tuple[Reply, Answer]] = []
@@ -87,13 +88,12 @@ class Keeper:
 
         `whereabouts` is where everybody is in a simulated house, whatever was remembered of that.
         """
-        self._base = (now.mono_s, max(self._house.state.at_ms, round(now.wall_s * 1000)))
+        self._time = OwnTime(now, max(self._house.state.at_ms, round(now.wall_s * 1000)))
         for text in self._memories.take_notices():
             self._notice(text)
         self._take(now, Input("start", "house", {"home": msgspec.to_builtins(self._home)}))
         for member, room in (whereabouts or {}).items():
-            person = self._house.state.people.get(member)
-            if person is not None and person.room != room:
+            if (person := self._house.state.people.get(member)) and person.room != room:
                 self._take(now, Input("request", "presence", {"member": member, "room": room}))
         self._changed = True
         self.flush()
@@ -193,16 +193,15 @@ class Keeper:
 
     def pass_hours(self, seconds: float) -> None:
         """So much of a day that is played passes at once; who asks for that has seen that nothing is due in it."""
-        assert self._base is not None, "start comes first"
-        self._base = (self._base[0], self._base[1] + round(seconds * 1000))
+        assert self._time is not None, "start comes first"
+        self._time.pass_hours(seconds)
 
     def due_s(self) -> float:
         """When `step` next has something to do (mono_s)."""
-        if self._base is None:
+        if self._time is None:
             return float("inf")
         due_ms = self._house.due_ms(self._moment(self._last))
-        due_s = float("inf") if due_ms is None else self._base[0] + (due_ms - self._base[1]) / 1000
-        due_s = min(due_s, self._acting.due_s())
+        due_s = min(float("inf") if due_ms is None else self._time.due_s(due_ms), self._acting.due_s())
         if self._is_writing:  # its end wakes us
             return due_s
         # What cannot be written now waits for the next try, however long it has waited already.
@@ -265,6 +264,7 @@ class Keeper:
         return answer
 
     def _moment(self, now: Now) -> Moment:
-        assert self._base is not None, "start comes first"
-        at_ms = self._base[1] + round((now.mono_s - self._base[0]) * 1000)
-        return Moment(max(at_ms, self._house.state.at_ms), round(now.wall_s * 1000))
+        assert self._time is not None, "start comes first"
+        if jumped := self._time.jumped(now):
+            self._notice(jumped)
+        return Moment(max(self._time.at_ms(now), self._house.state.at_ms), round(now.wall_s * 1000))

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from kelex_host.bridge.requests import RequestError
+from kelex_host.config.near import near
 from kelex_host.household.facts import Fact
 from kelex_host.household.home import Home, Member
 from kelex_host.household.state import Person, State
@@ -22,16 +23,15 @@ def find(state: State, id: str) -> Member:
     """A member by id. Raises RequestError."""
     member = state.home.member(id)
     if member is None:
-        known = ", ".join(one.id for one in state.home.members) or "nobody"
-        raise RequestError("unknown_member", f"Nobody here is called '{id[:64]}'; there are {known}.")
+        known = [one.id for one in state.home.members]
+        raise RequestError("unknown_member", f"Nobody here is called '{id[:64]}'{near(id[:64], known)}")
     return member
 
 
 def check_room(state: State, room: str) -> None:
     """See that a room is there. Raises RequestError."""
     if room not in state.home.rooms:
-        known = ", ".join(state.home.rooms) or "none"
-        raise RequestError("unknown_room", f"There is no room '{room[:64]}'; there are {known}.")
+        raise RequestError("unknown_room", f"There is no room '{room[:64]}'{near(room[:64], state.home.rooms)}")
 
 
 def find_group(state: State, ids: Iterable[str]) -> list[str]:

@@ -49,7 +49,7 @@ class Write:
 
 
 class Memories:
-    """`epoch` is what the ids of a new journal's facts begin with; an old journal keeps its own.
+    """`epoch` is what the ids of a new journal's facts begin with; an old journal keeps its own, if its end is there.
 
     `trouble` is why the journal could not be written; empty while it can.
     """
@@ -86,15 +86,19 @@ class Memories:
                 state, after = msgspec.convert(snapshot.state, State), snapshot.sequence
             except msgspec.ValidationError:
                 self._notices.append("The last snapshot is of another version: all of the journal is read again.")
-        skipped = 0
+        skipped, end = 0, after
         for row in self._journal.facts(after):
+            end = row.sequence
             try:
                 fact = journalling.fact_of(row)
-                if row.sequence == 1 and fact.id.startswith("house-"):
+                if fact.id.startswith("house-"):
                     state.epoch = fact.id.split("-")[1]
                 fold(state, fact)
             except (KeyError, ValueError, IndexError):  # what it builds upon was lost by a damage
                 skipped += 1
+        if end < self._journal.last:
+            # The latest facts were lost by a damage. Others may know their ids: no other fact is to have one of them.
+            state.epoch = epoch
         if skipped:
             self._notices.append(f"{skipped} memories make no sense without others that were lost, and are left out.")
         return state

@@ -10,7 +10,9 @@ from kelex_host.bridge.reply import Reply
 
 
 class Drone(Protocol):
-    """What the household needs of a drone's gateway."""
+    """What the household needs of a drone's gateway. `is_disk_held`: somebody else switched its holo-disk on."""
+
+    is_disk_held: bool
 
     def request(self, now: Now, verb: str, fields: dict[str, Any], reply: Reply) -> None:
         """Order it something. Raises RequestError."""

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from kelex_host.bridge.house_verbs import VARIANTS_EXAMPLE
 from kelex_host.bridge.requests import RequestError
+from kelex_host.config.near import near
 from kelex_host.household.facts import Fact
 from kelex_host.household.planner import (
     COUNT_MOST,
@@ -43,8 +45,7 @@ def _project(turn: Turn, fields: dict[str, Any], by: str | None) -> dict[str, An
 
 def _find(state: State, name: str) -> Project:
     if name not in state.projects:
-        known = ", ".join(state.projects) or "none"
-        raise RequestError("unknown_id", f"There is no project '{name[:64]}'; there are {known}.")
+        raise RequestError("unknown_id", f"There is no project '{name[:64]}'{near(name[:64], state.projects)}")
     return state.projects[name]
 
 
@@ -56,7 +57,7 @@ def _create(turn: Turn, name: str, fields: dict[str, Any]) -> None:
     if len(turn.state.projects) >= PROJECTS_MOST:
         raise RequestError("busy", f"There are {PROJECTS_MOST} projects already; cancel one first.")
     if fields["variants"] is None:
-        raise RequestError("missing_field", "'create' needs the field 'variants' (at least one way to build it).")
+        raise RequestError("missing_field", f"'create' needs the field 'variants', such as {VARIANTS_EXAMPLE}.")
     try:
         read_variants(fields["variants"])
     except PlanError as error:

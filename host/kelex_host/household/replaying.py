@@ -23,7 +23,7 @@ def replay(facts: Iterable[Fact], state: State) -> Replayed:
     """Replay what is behind `state`, to the end or to the first difference."""
     house, done = House(state), Replayed()
     for turn in turns(facts):
-        if not state.epoch and turn[0].kind != DRONE:
+        if turn[0].kind != DRONE:  # it changes where the latest facts were lost by a damage
             state.epoch = turn[0].id.split("-")[1]
         came, _, _ = house.take(_moment(turn), input_of(turn[0]))
         had, got = [encode(fact) for fact in turn], [encode(fact) for fact in came]

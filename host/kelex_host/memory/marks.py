@@ -26,6 +26,13 @@ class Marks:
         data = msgspec.json.encode([VERSION, self.first, self.last, [*self.published], [*self.lost]])
         return 1, data, seal("marks", data)
 
+    def take(self, other: Marks) -> None:
+        """Take over what another copy says: what was published stays published, whichever of them says so."""
+        self.first, self.last = max(self.first, other.first), max(self.last, other.last)
+        for name in ("published", "lost"):
+            for first, last in getattr(other, name):
+                getattr(self, name).add(first, last)
+
     def first_to_keep(self, keep: int, older_snapshot: int | None, most: int) -> int:
         """What `first` may become by a compaction that takes at most so many facts (see port.py)."""
         if older_snapshot is None:

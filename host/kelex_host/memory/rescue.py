@@ -59,9 +59,13 @@ def _fill(connection: sqlite3.Connection, damaged: Path) -> tuple[int, int]:
     """Put everything that can be read into the new journal; (how many facts it has, how many are lost)."""
     marks = Marks()
     with transaction(connection):
-        for rowid, values in _rows(damaged):
+        log = beside(damaged)[1]
+        data = log.read_bytes() if log.exists() else b""
+        unfinished = wal.unfinished_from(data)
+        for rowid, values in _rows(damaged, data[:unfinished], 0):
             with suppress(Damaged, JournalError, ValueError):
                 _keep(connection, marks, rowid, values)
+        _keep_batch(connection, marks, [*_rows(damaged, data, unfinished)])
         olds = connection.execute("SELECT sequence FROM snapshots ORDER BY sequence DESC").fetchall()
         for (sequence,) in olds[2:]:
             connection.execute("DELETE FROM snapshots WHERE sequence = ?", (sequence,))
@@ -88,14 +92,28 @@ def _keep(connection: sqlite3.Connection, marks: Marks, rowid: int, values: Valu
         fact_of(values)
         connection.execute(_KEEP, values)
     elif len(values) == 3 and rowid == 1 and (found := _marks_in(values)):
-        # What was published stays published, whichever of its copies says so.
-        marks.first, marks.last = max(marks.first, found.first), max(marks.last, found.last)
-        for name in ("published", "lost"):
-            for first, last in getattr(found, name):
-                getattr(marks, name).add(first, last)
+        marks.take(found)
     elif len(values) == 3:
         snapshot_of(values)
         connection.execute("REPLACE INTO snapshots VALUES(?, ?, ?)", values)
+
+
+def _keep_batch(connection: sqlite3.Connection, marks: Marks, rows: list[tuple[int, Values]]) -> None:
+    """Put the rows of the last batch, which was never said to be safe, to where they belong: all new ones, or none.
+
+    Half of it would be facts without what they led to. Where it was safe and is damaged, all of it is lost.
+    """
+    last = max(marks.last, connection.execute("SELECT max(sequence) FROM facts").fetchone()[0] or 0)
+    scratch = Marks()
+    held = set()
+    for rowid, values in rows:
+        with suppress(Damaged, JournalError, ValueError):
+            _keep(connection, scratch, rowid, values)
+            held |= {rowid} if len(values) == FIELDS_IN_ROW else set()
+    if not held >= {*range(last + 1, scratch.last + 1)} or scratch.last <= last:
+        connection.execute("DELETE FROM facts WHERE sequence > ?", (last,))
+        connection.execute("DELETE FROM snapshots WHERE sequence > ?", (last,))
+    marks.take(scratch)
 
 
 def _marks_in(values: Values) -> Marks | None:
@@ -105,19 +123,17 @@ def _marks_in(values: Values) -> Marks | None:
         return None
 
 
-def _rows(damaged: Path) -> Iterator[tuple[int, Values]]:
-    """Every row in the file and in its log, the newest last."""
-    file, log, _ = beside(damaged)
-    in_log = [*wal.pages_in(log.read_bytes())] if log.exists() else []
-    latest = dict(in_log)
-    with _mapped(file) as pages:
+def _rows(damaged: Path, log: bytes, begin: int) -> Iterator[tuple[int, Values]]:
+    """Every row in the file and in its log, the newest last; with a `begin`, those from there on in the log alone."""
+    latest = dict(wal.pages_in(log, 0))
+    with _mapped(damaged) as pages:
 
         def page_of(number: int) -> Any:
             return latest.get(number) or pages[(number - 1) * PAGE_BYTES : number * PAGE_BYTES] or None
 
-        for at in range(0, len(pages), PAGE_BYTES):
+        for at in range(0, 0 if begin else len(pages), PAGE_BYTES):
             yield from rows_in(pages[at : at + PAGE_BYTES].ljust(PAGE_BYTES, b"\0"), at == 0, page_of)
-        for number, page in in_log:
+        for number, page in wal.pages_in(log, begin):
             yield from rows_in(page, number == 1, page_of)
 
 

@@ -46,17 +46,42 @@ def is_whole(wal: bytes) -> bool:
     return True
 
 
-def pages_in(wal: bytes) -> Iterator[tuple[int, bytes]]:
-    """(number, content) of every page in the log, whole or not, the oldest first."""
+def unfinished_from(wal: bytes) -> int:
+    """Where the last transaction begins, if that alone is not whole; else the log's length.
+
+    A power cut leaves it so, before it was acknowledged: the next one begins only when this one is on the disk.
+    """
+    if len(wal) < HEADER_BYTES:
+        return len(wal)
+    magic, _, _, _, salt_1, salt_2, *sums = struct.unpack(">8I", wal[:HEADER_BYTES])
+    order, state, begin = "<" if magic == _MAGIC_LITTLE else ">", tuple(sums), HEADER_BYTES
+    for at in range(HEADER_BYTES, len(wal) - FRAME_BYTES + 1, FRAME_BYTES):
+        _, pages, own_1, own_2, *sums = struct.unpack(">6I", wal[at : at + 24])
+        state = _sum(wal[at + 24 : at + FRAME_BYTES], _sum(wal[at : at + 8], state, order), order)
+        if (own_1, own_2) != (salt_1, salt_2) or state != tuple(sums):
+            break
+        if pages:  # with its last frame a transaction says how many pages there are
+            begin = at + FRAME_BYTES
+    rest = [at for at in range(begin, len(wal) - FRAME_BYTES + 1, FRAME_BYTES) if _is_of_this_log(wal, at)]
+    ends_before = any(any(wal[at + 4 : at + 8]) for at in rest[:-1])
+    return begin if rest and not ends_before else len(wal)
+
+
+def pages_in(wal: bytes, begin: int) -> Iterator[tuple[int, bytes]]:
+    """(number, content) of every page in the log from that place on, whole or not, the oldest first."""
     if len(wal) < HEADER_BYTES:
         return
     own: list[int] = []
     others: list[int] = []
-    for at in range(HEADER_BYTES, len(wal) - FRAME_BYTES + 1, FRAME_BYTES):
-        of_this_log = wal[at + 8 : at + 12] == wal[16:20] or wal[at + 12 : at + 16] == wal[20:24]
-        (own if of_this_log else others).append(at)
+    for at in range(max(HEADER_BYTES, begin), len(wal) - FRAME_BYTES + 1, FRAME_BYTES):
+        (own if _is_of_this_log(wal, at) else others).append(at)
     for at in (*others, *own):
         yield int.from_bytes(wal[at : at + 4], "big"), wal[at + 24 : at + FRAME_BYTES]
+
+
+def _is_of_this_log(wal: bytes, at: int) -> bool:
+    """Whether a frame has one of the log's two salts."""
+    return wal[at + 8 : at + 12] == wal[16:20] or wal[at + 12 : at + 16] == wal[20:24]
 
 
 def _sum(data: bytes, sums: tuple[int, ...], order: str) -> tuple[int, int]:

@@ -21,7 +21,7 @@ from kelex_host.bridge.effects import Notice, Subscribe, Write
 from kelex_host.bridge.now import Now
 from kelex_host.bridge.outbox import Publish
 from kelex_host.proof.life_drone import Deed, LifeDrone
-from kelex_host.proof.life_household import LifeHousehold, PowerCut
+from kelex_host.proof.life_household import LifeHousehold, PowerCut, hasty
 from kelex_host.proof.life_trust import LifeTrust
 from kelex_host.proof.world_port import world_port
 
@@ -68,7 +68,7 @@ class Life:
             randoms = Random(seed + 1 + 1000 * at), Random(seed + 2 + 1000 * at)
             self.drones[name] = LifeDrone(name, room, self.kernel, self.house, randoms, self._from_drone, self._plugged)
         self.pairings = MemoryPairings(self.random)
-        self.household = LifeHousehold(Random(seed + 4), rooms) if household else None
+        self.household = self._household(Random(seed + 4), rooms) if household else None
         self.trust = self._trust(seed) if self.household else None
         self._up = True
         self.bridge = self._new_bridge()
@@ -246,6 +246,9 @@ class Life:
             request(now, verb, fields, reply)
 
         return noted
+
+    def _household(self, random: Random, rooms: dict[str, str]) -> LifeHousehold:
+        return LifeHousehold(random, hasty(rooms))
 
     def _trust(self, seed: int) -> LifeTrust:
         assert self.household is not None

@@ -11,9 +11,12 @@ from kelex_sim.cable import Cable
 from kelex_sim.house import House
 from kelex_sim.kernel import Kernel
 from kelex_wire import schema
+from kelex_wire.tones import TONES
 
 # What an order asks for: its message's name, and its values after session and number (angles in cdeg, times in ms).
 Deed = tuple[str | int | None, ...]
+ALARM = dict(TONES)["alarm"]
+ALARM_US = sum(note_ms for _, note_ms in ALARM) * 1000 + 100_000  # and some turns of the executive
 NAMES = {number: name for number, name, _ in schema.MESSAGES}
 
 
@@ -70,6 +73,7 @@ class LifeDrone:
         begin: Callable[..., Any] = drone.motion.begin
         wake: Callable[[int], None] = drone.limbs.wake
         stop: Callable[[int, Any], None] = drone.limbs.order_stop
+        alarm: Callable[[int, Any], None] = drone.signals.alarm
 
         def watched_begin(*of_a_motion: Any) -> Any:
             self.look_at_stopped()
@@ -85,6 +89,12 @@ class LifeDrone:
             self._stopped = self._pulses()
             stop(now_ms, order)
 
+        def watched_alarm(now_ms: int, notes: Any) -> None:
+            if drone.failsafe.active and notes == ALARM:  # nobody else hears the infant then
+                self.body.quiet.loud_until_us = self._kernel.now_us + ALARM_US
+            alarm(now_ms, notes)
+
+        drone.signals.alarm = watched_alarm
         drone.motion.begin = watched_begin
         drone.limbs.wake = watched_wake
         drone.limbs.order_stop = watched_stop

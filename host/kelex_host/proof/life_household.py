@@ -17,6 +17,7 @@ from kelex_sim import host_disk
 from kelex_host.config.settings import DroneSettings, HouseSettings, QuietSettings, Settings
 from kelex_host.household.configured import home_of
 from kelex_host.household.keeper import Keeper
+from kelex_host.household.keeping import Crystals
 from kelex_host.household.memories import Memories
 from kelex_host.household.phone_simulated import SimulatedPhone
 from kelex_host.memory.fact import Fact
@@ -27,7 +28,7 @@ _FAST = Path("/dev/shm")
 FILE = "journal.db"
 
 
-class PowerCut(Exception):
+class PowerCut(BaseException):
     """The host lost its power, in the midst of a write."""
 
 
@@ -50,16 +51,22 @@ class CutJournal(Journal):
         raise PowerCut
 
 
-class LifeHousehold:
-    """`rooms` are the rooms of its drones, by name. It outlives its keepers: `open` begins anew with what is kept."""
+def hasty(rooms: dict[str, str]) -> Settings:
+    """The example household with these drones, by their rooms; it does not wait long for anybody."""
+    return Settings(
+        house=HouseSettings(repeat_after_s=6, escalate_after_s=9),
+        quiet=QuietSettings(when_infant_sleeps=True),
+        drone=[DroneSettings(name, room) for name, room in rooms.items()],
+    )
 
-    def __init__(self, random: Random, rooms: dict[str, str]) -> None:
+
+class LifeHousehold:
+    """It outlives its keepers: `open` begins anew with what is kept."""
+
+    def __init__(self, random: Random, settings: Settings, crystals: Crystals | None = None) -> None:
         self.seen: Counter[str] = Counter()
-        self.settings = Settings(
-            house=HouseSettings(repeat_after_s=6, escalate_after_s=9),
-            quiet=QuietSettings(when_infant_sleeps=True),
-            drone=[DroneSettings(name, room) for name, room in rooms.items()],
-        )
+        self.settings = settings
+        self._crystals = crystals
         self._random = random
         self._folder = tempfile.TemporaryDirectory(prefix="kelex-life-", dir=_FAST if _FAST.is_dir() else None)
         self._fault = ""
@@ -82,7 +89,7 @@ class LifeHousehold:
             self.seen["torn"] += 1
         self._apply()
         memories = Memories(self.journal, f"{self._random.getrandbits(32):08x}")
-        self.keeper = Keeper(home_of(self.settings), memories, SimulatedPhone())
+        self.keeper = Keeper(home_of(self.settings), memories, SimulatedPhone(), self._crystals)
         return self.keeper
 
     def cut_power(self, random: Random) -> None:

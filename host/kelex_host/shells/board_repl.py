@@ -30,6 +30,10 @@ class PortLost(FlashError):
     """The port went away, or the board fell silent, in the midst of something."""
 
 
+class PromptMissing(FlashError):
+    """The port opens, and no MicroPython prompt answers there."""
+
+
 class BoardFailed(FlashError):
     """The code that was to run on the board raised something; `trace` is MicroPython's own traceback."""
 
@@ -57,7 +61,7 @@ class BoardRepl:
             self._enter()
         except FlashError:
             self.close()
-            raise FlashError(
+            raise PromptMissing(
                 f"No MicroPython prompt answers at {port}; reset the board, or see what is there."
             ) from None
 

@@ -20,6 +20,7 @@ from kelex_host.shells.serial_port import SerialPort
 Answer = TypeVar("Answer")
 LIMIT_S = 2.0
 ORDER_WAIT_S = 2.0
+SAID_BYTES = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +28,6 @@ class Unopened:
     """The port does not open, or not for long; `why` names the mend."""
 
     why: str
-
-
-async def ask(port: str) -> Online | Incompatible | Unopened | None:
-    """Greet whoever is at a port; None when nobody answers within LIMIT_S."""
-    async with Call(port) as call:
-        return await call.greet()
 
 
 class Call:
@@ -54,6 +49,8 @@ class Call:
         self._verdict: asyncio.Future[Verdict | OrderLost] | None = None  # while an order is under way
         self._opened = False
         self._closed = asyncio.Event()
+        self.said = bytearray()  # the last SAID_BYTES that came, whatever they mean
+        self.heard_s: float | None = None  # when they came, by the loop's clock
 
     async def __aenter__(self) -> Call:
         self._running = asyncio.create_task(self._port.run())
@@ -123,7 +120,10 @@ class Call:
 
     def port_received(self, drone: str, data: bytes) -> None:
         """See PortEvents."""
-        self._hear(self._link.receive(self._loop.time(), data))
+        self.heard_s = self._loop.time()
+        self.said += data
+        del self.said[:-SAID_BYTES]
+        self._hear(self._link.receive(self.heard_s, data))
         if self._verdict is not None:
             self._send()
 

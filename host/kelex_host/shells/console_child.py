@@ -45,9 +45,8 @@ async def serve_console(briefing: Briefing, listener: socket.socket) -> None:
     fresh = asyncio.create_task(console.keep_fresh(), name="the pages' refreshing")
     fresh.add_done_callback(lambda task: stop.set())  # it never ends by itself: better a new process than old pages
     gc.freeze()
-    print("ready", flush=True)
     try:
-        await serve(app, listener, stop)
+        await serve(app, listener, stop, lambda: print("ready", flush=True))
     finally:
         for task in (watch, fresh):
             task.cancel()

@@ -71,12 +71,16 @@ def listen(address: str, port: int, tries: int = PORT_TRIES) -> socket.socket:
 
 
 class ConsoleProcess:
-    """Starts the child, replaces it when it dies by itself, stops it. `tell` gets one sentence about that."""
+    """Starts the child, replaces it when it dies by itself, stops it. `tell` gets one sentence about that.
+
+    `answers` is set once the page has answered for the first time.
+    """
 
     def __init__(self, listener: socket.socket, briefing: Briefing, tell: Callable[[str], None] = _log.warning) -> None:
         self._listener, self._briefing, self._tell = listener, briefing, tell
         self._process: asyncio.subprocess.Process | None = None
         self._guard: asyncio.Task[None] | None = None
+        self.answers = asyncio.Event()
 
     @property
     def pid(self) -> int | None:
@@ -84,7 +88,7 @@ class ConsoleProcess:
         return self._process.pid if self._process is not None and self._process.returncode is None else None
 
     def start(self) -> None:
-        """Begin; the page is there about a second later, and who asks earlier waits for it."""
+        """Begin; `answers` is set when the page is there, and who asks earlier waits for it."""
         self._guard = asyncio.create_task(self._keep_running(), name="the console")
 
     async def stop(self) -> None:
@@ -108,7 +112,7 @@ class ConsoleProcess:
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "kelex_host.shells.console_child", "--socket", str(descriptor)),
             stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
             pass_fds=(descriptor,),
         )
         assert process.stdin is not None
@@ -122,6 +126,9 @@ class ConsoleProcess:
         deaths_s: deque[float] = deque(maxlen=RESTARTS_MAX)
         while True:
             self._process = await self._launch()
+            assert self._process.stdout is not None
+            while await self._process.stdout.readline():  # READY, and later nothing
+                self.answers.set()
             code = await self._process.wait()
             if len(deaths_s) == RESTARTS_MAX and loop.time() - deaths_s[0] < RESTARTS_WINDOW_S:
                 self._tell("The console keeps dying: the house goes on without; restart `kelex up` to have it again.")

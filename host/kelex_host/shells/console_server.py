@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from contextlib import nullcontext
 from typing import Any
 
@@ -128,8 +128,16 @@ def build(console: Console, hosts: Collection[str], password_hash: str = "") -> 
     return Doorman(outer, hosts, password_hash)
 
 
-async def serve(app: App, listener: socket.socket, stop: asyncio.Event) -> None:
-    """Serve until `stop`; open pages are dropped then, not waited for."""
+class _Server(uvicorn.Server):
+    ready: Callable[[], None]
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.ready()
+
+
+async def serve(app: App, listener: socket.socket, stop: asyncio.Event, ready: Callable[[], None]) -> None:
+    """Serve until `stop`, and say when it is `ready`; open pages are dropped then, not waited for."""
     config = uvicorn.Config(
         app,
         log_level="error",
@@ -140,7 +148,8 @@ async def serve(app: App, listener: socket.socket, stop: asyncio.Event) -> None:
         server_header=False,
         proxy_headers=False,
     )
-    server = uvicorn.Server(config)
+    server = _Server(config)
+    server.ready = ready
     server.capture_signals = nullcontext  # type: ignore[method-assign,assignment]  # they are the parent's
     running = asyncio.create_task(server.serve(sockets=[listener]))
     await asyncio.wait([running, asyncio.create_task(stop.wait())], return_when=asyncio.FIRST_COMPLETED)

@@ -40,7 +40,7 @@ class Flasher:
     def update(self, image: Image, *, dry_run: bool = False) -> Outcome:
         """Have the board run this image. Raises FlashError; what ran before then still runs."""
         told = asyncio.run(maintenance.standing(self._port, self._keys))
-        if told is not None and told.version == image.version and not told.trial:
+        if told is not None and image.is_called(told.version) and not told.trial:
             return self._unchanged(told)
         with self._prompt() as repl:
             began_s = time.monotonic()
@@ -109,9 +109,21 @@ class Flasher:
 
     def _await_well(self, version: str, outcome: Outcome) -> Outcome:
         told = asyncio.run(maintenance.await_well(self._port, self._keys, version))
+        if told is None:
+            told = self._at_the_prompt()
         outcome.seconds = round(time.monotonic() - self._began_s, 2)
         outcome.judge(version, told)
         return outcome
+
+    def _at_the_prompt(self) -> Standing | None:
+        """What a board tells that runs no drone any more; None where it tells nothing."""
+        try:
+            with self._open_prompt(0) as repl:
+                status = repl.probe().kelex
+        except FlashError:
+            return None
+        # At the prompt nothing runs: a version that is still the chosen one has not been well.
+        return None if status is None else Standing("", "", False, status.why or "unhealthy", runs=False)
 
     def _unchanged(self, told: Standing) -> Outcome:
         return Outcome(

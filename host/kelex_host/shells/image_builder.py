@@ -9,9 +9,8 @@ from pathlib import Path
 from kelex_host.errors import FlashError
 from kelex_host.shells.firmware_compiler import firmware_folder
 
-SCRIPT = Path("image", "build_micropython.sh")
+SCRIPT = Path("image", "build_kelex.sh")
 BUILD_S = 1800
-IMAGE = "firmware.uf2"
 
 
 def build_uf2(tell: Callable[[str], None]) -> bytes:
@@ -29,6 +28,6 @@ def build_uf2(tell: Callable[[str], None]) -> bytes:
     if done.returncode:  # the script has said on stderr what is missing, and how to get it
         raise FlashError("The image could not be built; see above, mend that, then try again.")
     try:
-        return Path(done.stdout.strip().rsplit("\n", 1)[-1], IMAGE).read_bytes()
+        return Path(done.stdout.strip().rsplit("\n", 1)[-1]).read_bytes()
     except OSError as error:
         raise FlashError(f"The build left no image ({error.strerror}); delete its cache, then try again.") from None

@@ -60,6 +60,9 @@ class Installer:
             raise FlashError(f"The board does not take a version into {plan.slot} now; reset it and try again.")
         self._repl.send_files({f"/{plan.slot}/{path}": image.files[path] for path in missing}, self._watcher.advance)
         self._watcher.end()
+        if plan.twin:
+            self._watcher.say(f"All of it has arrived; the board copies it to {plan.twin} too, for the next update.")
+            self._repl.call("prepare", plan.twin, image.manifest)
         if why_not := self._repl.call("activate", plan.slot):
             raise FlashError(f"What arrived is not what was sent ({why_not}); what ran before still runs: try again.")
         if MAIN in plan.starter:  # from now on the board starts by itself
@@ -68,13 +71,14 @@ class Installer:
     def _compare(self) -> Plan:
         kelex = self._report.kelex
         if kelex is None:
-            return make_plan(self._image, "slot_a", {}, {}, starter={})
+            return make_plan(self._image, "slot_a", {}, {}, starter={}, twin="slot_b")
         other = "slot_b" if kelex.spare == "slot_a" else "slot_a"
         there, copies = self._repl.call("hashes", kelex.spare), self._repl.call("hashes", other)
         starter = None
         if not self._report.frozen:
             starter = dict.fromkeys(json.loads(self._repl.run(board_code.existing(self._image.starter))), "")
-        return make_plan(self._image, kelex.spare, there, copies, starter=starter)
+        twin = other if kelex.slot == "frozen" and not copies else ""
+        return make_plan(self._image, kelex.spare, there, copies, starter=starter, twin=twin)
 
     def _put(self, files: Mapping[str, bytes], keep: bool = False) -> None:
         """Put files beside the slots, each of them in one step; `keep` what had its name before."""

@@ -10,6 +10,7 @@ from kelex_wire import schema
 
 from kelex_host.bridge.heard import Incompatible, Online, OrderLost, Verdict
 from kelex_host.errors import FlashError
+from kelex_host.flashing.board_report import why_no_drone
 from kelex_host.flashing.outcome import Standing
 from kelex_host.shells.caller import Call, Unopened
 from kelex_host.shells.pico_finder import BoardPort
@@ -21,8 +22,10 @@ AGAIN_S = 0.3
 START_S = 15.0
 # From the order to the reset; the drone waits for its events at most so long (kelex_drone/drone.py).
 RESET_S = 4.0
-# Three starts of a version, each of which has a minute to get well (kelex_boot), and what the starts take.
-WELL_S = 210.0
+# So long a board that is giving a version up may say nothing: three starts, each of which has a minute to get well
+# (kelex_boot), and what the starts take. While it speaks, its time may be slower than ours, as an emulated board's is.
+SILENT_S = 210.0
+WELL_S = 1800.0
 TOUCH_PAD = "hold its touch pad while you plug it in, then do this again"
 
 
@@ -77,14 +80,16 @@ def _explain(port: BoardPort, verdict: Verdict | OrderLost) -> None:
         )
 
 
-async def await_well(
-    port: BoardPort, keys: tuple[bytes, ...], version: str, limit_s: float = WELL_S
-) -> Standing | None:
-    """Be the host of a new version until it is well, or the board has gone back to another; None: neither in time."""
+async def await_well(port: BoardPort, keys: tuple[bytes, ...], version: str) -> Standing | None:
+    """Be the host of a new version until it is well, or the board has gone back to another; None: neither comes.
+
+    That is so at once where the board says why it is no drone.
+    """
     loop = asyncio.get_running_loop()
-    end_s = loop.time() + limit_s
+    heard_s = loop.time()
+    end_s = heard_s + WELL_S
     turns = cycle(keys or (None,))
-    while loop.time() < end_s:
+    while loop.time() < min(end_s, heard_s + SILENT_S):
         async with Call(port.now(), next(turns), any_schema=True) as call:
             answer = await call.greet(START_S)
             if isinstance(answer, Online) and answer.welcome.schema_crc != schema.SCHEMA_CRC:
@@ -96,6 +101,9 @@ async def await_well(
                 if told.version != version or not told.trial:
                     return told
                 await call.hang_on(AGAIN_S)
+            heard_s = max(heard_s, call.heard_s or heard_s)
+            if why_no_drone(bytes(call.said)):
+                return None
         await asyncio.sleep(AGAIN_S)
     return None
 

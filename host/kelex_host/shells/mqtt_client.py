@@ -27,7 +27,12 @@ from kelex_host.shells.mqtt_tls import context_for
 from kelex_host.shells.mqtt_versions import SESSION_S, session_properties
 
 RETRY_FIRST_S = 0.25
-RETRY_MAX_S = 10.0
+# A broker that is back is found within so long: all is to be right again 5 s after its return.
+RETRY_MAX_S = 2.0
+# One that answers but does not want us is not pestered.
+UNWANTED_RETRY_MAX_S = 10.0
+# One that drops us sooner is asked again as patiently as one that is not there.
+STEADY_S = 2.0
 # The same trouble is told again only after so long without it.
 TOLD_AGAIN_S = 60.0
 
@@ -83,7 +88,7 @@ class MqttClient:
         self._told: dict[str, float] = {}
         self._lost_s = -float("inf")
         self._last_token = 0
-        self._version_refused = False
+        self._version_refused = self._answered = False
         self._arguments: dict[str, Any] = {}
 
     @property
@@ -159,16 +164,17 @@ class MqttClient:
                 continue
             self.last_problem = why
             self.failures += 1
-            if self.connections == connections:
+            was_accepted = self.connections > connections
+            if not was_accepted:
                 self.version = self._wanted  # neither version: what comes back may be another broker
             if not self._outage_told:
                 self._outage_told = True
                 self._lost_s = loop.time()
                 self._events.lost(self._once(loop.time(), why))
-            # A broker that accepts and drops at once deserves the same patience as one that refuses.
-            if loop.time() - began_s > CONNECT_TIMEOUT_S + RETRY_MAX_S:
+            if was_accepted and loop.time() - began_s > STEADY_S:
                 delay_s = RETRY_FIRST_S
-            delay_s = min(RETRY_MAX_S, random.uniform(RETRY_FIRST_S, delay_s * 3))
+            longest_s = UNWANTED_RETRY_MAX_S if self._answered and not was_accepted else RETRY_MAX_S
+            delay_s = min(longest_s, random.uniform(RETRY_FIRST_S, delay_s * 3))
             await asyncio.sleep(delay_s)
 
     def _once(self, now_s: float, why: str) -> str:
@@ -201,11 +207,13 @@ class MqttClient:
 
     async def _one_connection(self) -> str:
         """Connect and stay until it breaks; returns why, in one sentence."""
+        self._answered = False
         paho = self._new_paho()
         try:
             await _connect_in_thread(paho, self._url, self._keepalive_s, self._arguments)
         except (OSError, ValueError) as error:
             return why_unreachable(self._url, error)
+        self._answered = True
         self._link = Link(
             paho,
             self._url,

@@ -77,6 +77,8 @@ class Link:
         deadline_s = self._loop.time() + CONNECT_TIMEOUT_S
         while not self._ended.done():
             await asyncio.wait({self._ended}, timeout=TICK_S)
+            if self._ended.done():
+                break  # what follows judges a connection that still stands
             if not self.accepted and self._loop.time() > deadline_s:
                 self.version_refused = True  # or so a broker of old takes a version that it does not know
                 self._end(why_unreachable(self._url, TimeoutError()))
@@ -207,7 +209,8 @@ class Link:
             self._inbox.append(self._tell_accepted)
 
     def _on_disconnect(self, _: object, __: object, ___: object, ____: object, _____: object) -> None:
-        self.version_refused = not self.accepted and not self._ended.done()
+        if not self.accepted and not self._ended.done():
+            self.version_refused = True
         self._end(why_broken(self._url) if self.accepted else why_unreachable(self._url, ConnectionResetError()))
 
     def _on_message(self, _: object, __: object, message: mqtt.MQTTMessage) -> None:

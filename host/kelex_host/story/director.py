@@ -42,6 +42,11 @@ class PassHours:
     until_s: float
 
 
+def leap_s(passing: PassHours, now: Now, due_s: float) -> float:
+    """How much of these hours may pass at once, where the house is next due at `due_s` (mono_s); not above 0: none."""
+    return min(passing.until_s - now.wall_s, due_s - now.mono_s - 1.0)
+
+
 @dataclass(slots=True)
 class _Line:
     """Something to tell; an event waits for its rule, at most until `due_s`, so that the two stand together."""

@@ -8,8 +8,11 @@ from __future__ import annotations
 from collections.abc import Generator
 from typing import Any
 
+from kelex_host.config.settings import NurserySettings
 from kelex_host.story.acts import Act, At, Explain, Moment, Say, Scene, Until, Wait, ask, order, world
 
+BEGINS_AT_HOUR = 6
+NURSERY = NurserySettings(soothe_s=8)
 SHIP = [
     {
         "name": "ship",
@@ -104,10 +107,9 @@ def coming_home() -> Scene:
     yield world("enter", member="jor-el", room="hall")
     yield Until("presence/arrived")
     yield Until("announcement/delivered", timeout_s=120)
+    once = yield ask("brief", member="jor-el")
     again = yield ask("brief", member="jor-el")
-    yield Say(
-        f"Asked again, he has {len(again.get('data', {}).get('items', ()))} things left to tell: each is told once."
-    )
+    yield Say(f"Asked for it, he lists the {things(once)}; asked again, {things(again)}: each is told once.")
 
 
 def silent_landing() -> Scene:
@@ -236,6 +238,11 @@ def memory() -> Scene:
     yield At(5, 30)
     yield Say('"Kelex, why did you come to Lara with what was for Jor-El?"')
     yield Explain("announcement/escalated")
+
+
+def things(answer: dict[str, Any]) -> str:
+    """How many a briefing has."""
+    return str(len(answer.get("data", {}).get("items", ())) or "none")
 
 
 def told(answer: dict[str, Any]) -> str:

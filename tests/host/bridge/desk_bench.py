@@ -21,6 +21,7 @@ class SpyDrone:
     def __init__(self, name: str, reached: list[Any]) -> None:
         self._name = name
         self._reached = reached
+        self.is_disk_held = False
 
     def request(self, now: Now, verb: str, fields: dict[str, Any], reply: Any) -> None:
         self._reached.append((self._name, verb, fields))
@@ -52,6 +53,7 @@ class DeskBench:
         self.outbox = Outbox()
         self.outbox.connected()
         drones: Any = {name: SpyDrone(name, self.reached) for name in DRONES}
+        self.drones = drones
         topics, world = Topics("kelex"), self._act if simulated else None
         self.desk = RequestDesk(
             topics,

@@ -185,3 +185,15 @@ def test_any_payloads_get_an_answer_each_and_leave_the_desk_at_work(messages):
         assert document["status"] in ("ok", "error")
     assert len(bench.reached) + bench.desk.refused.total() == len(messages)
     assert accepted(bench, "head_pan", b"0") == {"joints": {"head_pan": 0}}
+
+
+def test_whoever_switches_a_holo_disk_on_holds_it_until_it_is_switched_off_whichever_way(bench):
+    drone = bench.drones["kelex"]
+    for topic, payload, is_held in (
+        ("set/holodisk", b"ON", True),
+        ("request/holodisk", b'{"on": false}', False),
+        ("request/holodisk", b'{"on": true}', True),
+        ("set/holodisk", b"OFF", False),
+    ):
+        bench.send(f"kelex/drone/kelex/{topic}", payload)
+        assert drone.is_disk_held is is_held

@@ -4,6 +4,8 @@ import pytest
 from kelex_host.bridge import outbox as limits
 from kelex_host.bridge.outbox import Message, Outbox
 
+LATER_S = 1000.0
+
 
 def event(number, **more):
     return Message("event", b"%d" % number, **more)
@@ -55,15 +57,29 @@ def test_what_was_not_acknowledged_goes_again_first_and_in_order(outbox):
     published = outbox.take()
     outbox.put(event(4))
     outbox.acknowledged(published[1].handle)
-    outbox.lost()
+    outbox.lost(LATER_S)
     outbox.connected()
     assert messages(outbox.take()) == [event(0), event(2), event(3), event(4)]
+
+
+def test_an_event_that_the_broker_took_just_before_it_went_is_said_once_more_and_settles_nothing_twice(outbox):
+    said = [Message(f"kelex/house/{leaf}", b"", fact=1) for leaf in ("event/long-ago", "event/now", "response/look")]
+    for message, at_s in zip(said, (10, 11.5, 11.5), strict=True):
+        outbox.put(message)
+        outbox.acknowledged(outbox.take()[0].handle, at_s)
+    for times in (1, 0):  # a broker that comes and goes hears it no third time
+        outbox.lost(10 + limits.SAVED_S)
+        outbox.connected()
+        again = outbox.take()
+        for publish in again:
+            assert outbox.acknowledged(publish.handle, 10 + limits.SAVED_S).fact == 0
+        assert [message.topic for message in messages(again)] == ["kelex/house/event/now"] * times
 
 
 def test_an_acknowledgement_of_an_earlier_session_or_a_second_one_settles_nothing(outbox):
     outbox.put(event(1, settles=("kelex", 1, 1)))
     [old] = outbox.take()
-    outbox.lost()
+    outbox.lost(LATER_S)
     assert outbox.acknowledged(old.handle) is None
     outbox.connected()
     [new] = outbox.take()
@@ -86,7 +102,7 @@ def test_a_new_broker_gets_every_document_again_and_no_event(outbox):
     outbox.put(event(1))
     for publish in outbox.take():
         outbox.acknowledged(publish.handle)
-    outbox.lost()
+    outbox.lost(LATER_S)
     outbox.connected()
     assert messages(outbox.take()) == [document("a", qos=0), document("b", qos=0)]
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from kelex_host.cli.house_process import open_journal
 from kelex_host.cli.pace import LIFE, STORIES_MOST, pace_of
 from kelex_host.config import Settings, parse
 from kelex_host.errors import ConfigError
+from kelex_host.memory.memory_journal import MemoryJournal
 
 REAL = parse({"drone": [{"id": "kelex", "room": "nursery", "port": "/dev/ttyACM0"}]})
 
@@ -21,6 +23,15 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_life_has_a_pace_of_its_own_and_changes_nothing() -> None:
     assert pace_of(Settings(), 1.0, "") == (LIFE, Settings())
     assert pace_of(REAL, 1.0, "") == (LIFE, REAL)
+
+
+def test_what_lives_faster_leaves_no_future_in_the_users_own_journal(home: Path) -> None:
+    pace, _ = pace_of(Settings(), 60.0, "")
+    told: list[str] = []
+    journal = open_journal(home, pace, told.append)
+    assert told == ["At 60 times life's speed it remembers until it stops; your own journal hears nothing of it."]
+    assert isinstance(journal, MemoryJournal)
+    assert not [*home.iterdir()]
 
 
 @pytest.mark.parametrize(

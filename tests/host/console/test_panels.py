@@ -136,6 +136,24 @@ def test_levers_are_there_only_with_a_simulated_house_and_know_its_people(house:
     assert panel(house, "world") == ""
 
 
+def test_how_fast_the_simulated_houses_time_runs_is_among_its_levers(house: Model) -> None:
+    tell(house, "house/info", {**INFO, "speed": 120.0})
+    assert "120 times as fast" in text(panel(house, "world"))
+
+
+def test_what_he_keeps_of_his_body_is_asked_for_and_then_shown_with_what_changes_it(house: Model) -> None:
+    assert "&quot;verb&quot;:&quot;calibration&quot;" in panel(house, "calibration")
+    kept = {
+        "joints": {"head_pan": {"trim": 2.5, "low": -90.0, "high": 90.0}},
+        "offsets": {"temperature": -1.5, "humidity": 0.0, "range_mm": 4},
+    }
+    html = panel(house, "calibration", calibration={"kelex": kept})
+    assert "Head pan +2.5°, from -90° to 90°" in text(html)
+    assert "Temperature -1.5 °C" in text(html)
+    assert 'data-scope="drone" data-verb="calibrate"' in html
+    assert 'data-scope="drone" data-verb="offset"' in html
+
+
 def test_what_is_gone_is_said_with_its_age_and_with_what_is_the_matter(house: Model) -> None:
     assert "k-trouble" not in panel(house, "status")
     tell(house, "drone/kelex/availability", "offline")

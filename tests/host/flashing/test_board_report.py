@@ -4,7 +4,7 @@ import json
 
 import pytest
 from kelex_host.errors import FlashError
-from kelex_host.flashing.board_report import check_suitable, read_report
+from kelex_host.flashing.board_report import check_suitable, read_report, why_no_drone
 
 PICO = {
     "implementation": "micropython",
@@ -69,3 +69,20 @@ def test_an_answer_that_is_none_is_no_traceback_here(text):
     with pytest.raises(FlashError, match="reset it and try again") as refused:
         read_report(text)
     assert str(refused.value).isprintable()
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        (
+            b"\0\x17Kelex: maintenance, because its host ordered it. Reset to start the drone.\r\n",
+            "its host ordered it",
+        ),
+        (b"\r\n>>> \r\n>>> ", "it is at MicroPython's prompt"),
+        (b"Kelex: maintenance, becau", ""),
+        (b"\x03\x04\0beacons\0", ""),
+        (b"", ""),
+    ],
+)
+def test_a_board_without_a_drone_is_known_by_its_last_words(said, why):
+    assert why_no_drone(said) == why

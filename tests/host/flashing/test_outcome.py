@@ -14,6 +14,11 @@ from kelex_host.flashing.outcome import Outcome, Standing
             "given up (bad starts), and the one before",
         ),
         (Standing("", "", False, "another schema"), "rolled_back", "given up (another schema)"),
+        (
+            Standing("", "", False, "bad_starts", runs=False),
+            "rolled_back",
+            "given up (bad starts), and the board waits at its prompt; mend it",
+        ),
         (None, "unknown", "Nothing answers at /dev/x"),
     ],
 )

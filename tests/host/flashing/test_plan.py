@@ -42,6 +42,13 @@ def test_only_what_changed_is_sent_and_the_rest_is_copied_from_the_other_slot():
     assert (plan.kept, plan.removed, plan.starter, plan.send_bytes) == ((), (), (), 3)
 
 
+def test_a_board_without_a_version_gets_it_into_both_slots_and_needs_room_for_both():
+    plan = make_plan(IMAGE, "slot_a", {}, {}, starter=None, twin="slot_b")
+    check_room(plan, IMAGE, (3 + 3 + 8) * 4096)
+    with pytest.raises(FlashError, match="52 KiB free, and 56 are needed"):
+        check_room(plan, IMAGE, (3 + 3 + 7) * 4096)
+
+
 def test_what_the_slot_has_already_stays_and_what_is_of_no_use_goes():
     there = {**hashes(app="half", codec=None), "kelex_drone/app.mpy.old": "x"}
     plan = make_plan(IMAGE, "slot_b", there, hashes(app="older"), starter=dict.fromkeys(STARTER, ""))

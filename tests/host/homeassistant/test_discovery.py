@@ -10,7 +10,7 @@ from kelex_host.bridge.outbox import Message, Outbox
 from kelex_host.bridge.topics import Topics
 from kelex_host.homeassistant.device import DroneCard, Estate, MemberCard
 from kelex_host.homeassistant.devices import devices
-from kelex_host.homeassistant.discovery import RECORD_WAIT_S, Discovery
+from kelex_host.homeassistant.discovery import MOVE, MOVE_S, RECORD_WAIT_S, Discovery
 from kelex_host.homeassistant.settings import HomeAssistantSettings
 from kelex_wire import gestures, schema
 
@@ -39,6 +39,9 @@ class Broker:
         if RECORD in self.retained and hears:
             self.discovery.hear(Now(0.1, 0.1), RECORD, self.retained[RECORD], True)
         self.discovery.step(Now(RECORD_WAIT_S, RECORD_WAIT_S))
+        self.drain()
+        self.moving = {topic for topic, payload in self.retained.items() if payload == MOVE}
+        self.discovery.step(Now(RECORD_WAIT_S + MOVE_S, 0.0))
         self.drain()
 
     def drain(self):
@@ -138,6 +141,31 @@ def test_a_changed_configuration_leaves_nothing_of_the_old(broker, before, after
     assert broker.retained == wanted
 
 
+def test_what_is_told_in_the_other_way_now_moves_first_and_is_not_forgotten(broker):
+    broker.start(discovery="classic")
+    stood = broker.found()
+    broker.start(discovery="device")
+    assert broker.moving == stood
+    assert broker.found() == {HOUSE, DRONE}
+    broker.start(discovery="classic")
+    assert broker.moving == {HOUSE, DRONE}
+    assert broker.found() == stood
+
+
+def test_what_is_gone_does_not_move_as_home_assistant_would_keep_it_for_ever(broker):
+    broker.start(discovery="classic")
+    kryo = estate("kelex", "kryo")
+    broker.start(kryo, discovery="classic")
+    broker.start(discovery="device")
+    assert broker.moving
+    assert not any("kryo" in topic for topic in broker.moving)
+    record = json.loads(broker.retained[RECORD])
+    record["published"][DRONE]["antenna"] = "switch"
+    broker.retained[RECORD] = json.dumps(record).encode()
+    broker.start(discovery="classic")
+    assert broker.moving == {HOUSE}
+
+
 def test_an_entity_that_another_version_had_is_taken_away_by_its_platform_and_then_no_more_told(broker):
     broker.start()
     record = json.loads(broker.retained[RECORD])
@@ -170,6 +198,7 @@ def test_the_old_record_stands_until_all_that_it_lists_is_dealt_with(broker):
     discovery.attach(outbox)
     discovery.connected(Now(0.0, 0.0))
     discovery.hear(Now(0.1, 0.1), RECORD, broker.retained[RECORD], True)
+    discovery.step(Now(discovery.due_s(), 0.0))
     assert list(outbox.retained)[-1] == RECORD
     assert sum(not message.payload for message in outbox.retained.values()) == len(broker.found())
 

@@ -33,6 +33,7 @@ class SpyDrone:
         self.orders: list[tuple[str, dict[str, Any]]] = []
         self.settled: list[int] = []
         self.refuses = ""
+        self.is_disk_held = False
 
     def request(self, now: Now, verb: str, fields: dict[str, Any], reply: Reply) -> None:
         if self.refuses:

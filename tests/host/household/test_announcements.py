@@ -30,6 +30,17 @@ def test_a_routine_one_is_said_once_and_is_done(bench: Bench) -> None:
     assert bench.document("announcements") == {"current": None, "queue": [], "unacknowledged": []}
 
 
+def test_a_holo_disk_that_somebody_else_switched_on_meanwhile_stays_on(bench: Bench) -> None:
+    drone = bench.drones["kelex"]
+    for is_held, switched in ((False, [True, False]), (True, [True])):
+        drone.orders.clear()
+        bench.ask("announce", text="x" * 30, to=["lara"])
+        bench.run(1)
+        drone.is_disk_held = is_held
+        bench.run(10)
+        assert [fields["on"] for verb, fields in drone.orders if verb == "holodisk"] == switched
+
+
 def test_it_lasts_fifteen_characters_a_second(bench: Bench) -> None:
     bench.ask("announce", text="x" * 150, to=["lara"])
     bench.run(9.9)
@@ -175,6 +186,10 @@ def test_a_clock_that_jumps_by_a_year_changes_no_deadline(bench: Bench, year: in
     bench.ask("announce", text="x" * 150, to=["lara"])
     bench.jump(year * 365 * 86_400)
     bench.run(9.9)
+    assert bench.notices == [
+        f"The clock jumped 365 days {'ahead' if year > 0 else 'back'}: quiet hours go by it, and all that was to come "
+        "after some time still comes after that time."
+    ]
     assert not bench.events("delivered")
     bench.run(0.2)
     assert bench.events("delivered")

@@ -45,6 +45,8 @@ def test_the_example_household_is_sir_and_maam(bench: Bench) -> None:
 
 
 def test_who_is_unknown_is_named_and_nothing_happens(bench: Bench) -> None:
+    with pytest.raises(RequestError, match=r"'lra'; did you mean 'lara'\?"):
+        bench.ask("brief", member="lra")
     with pytest.raises(RequestError, match=r"'zod'; there are jor-el, lara, kal-el\.") as error:
         bench.ask("announce", text="Dinner", to=["lara", "zod"])
     assert error.value.code == "unknown_member"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import suppress
 from random import Random
 from typing import Any
@@ -14,6 +15,8 @@ from kelex_host.bridge.requests import RequestError
 from kelex_host.household import journalling
 from kelex_host.household.replaying import replay
 from kelex_host.household.state import State, restore, snapshot
+from kelex_host.memory.fact import Fact as Row
+from kelex_host.memory.memory_journal import MemoryJournal
 
 
 def wishes(random: Random) -> list[tuple[str, dict[str, Any]]]:
@@ -71,7 +74,7 @@ def lived(seed: int, moments: int = 150) -> Bench:
             )
         elif what == 18:
             random.choice([bench.online, bench.offline, bench.restart])()
-        bench.run(random.choice([0.1, 3, 30, 600, 7200]))
+        bench.run(random.choice([0.1, 3, 30, 600, 1800]))
     return bench
 
 
@@ -102,3 +105,41 @@ def test_a_changed_journal_is_found_out() -> None:
     at = next(i for i, fact in enumerate(facts) if fact.type == "queued")
     changed = msgspec.structs.replace(facts[at], severity="minor" if facts[at].severity != "minor" else "info")
     assert replay([*facts[:at], changed, *facts[at + 1 :]], State()).differs
+
+
+@pytest.mark.parametrize("year", [1970, 2099])
+def test_an_event_of_another_age_is_told_once_with_its_own_time_and_the_house_goes_on(bench: Bench, year: int) -> None:
+    bench.online()
+    id = bench.drone_event("doorbell", "pressed", time=f"{year}-01-01T00:00:01+00:00")
+    bench.run(5)
+    assert [event["for"] for event in bench.events("arrived", subject="visitor")] == ["jor-el"]
+    assert [event["time"][:4] for event in bench.events("pressed") if event["event_id"] == id] == [str(year)]
+    assert bench.ask("news", title="A coup")["event_id"]
+    bench.restart()
+    bench.run(5)
+    assert len(bench.events("arrived", subject="visitor")) == 1
+    assert replay([journalling.fact_of(row) for row in bench.journal.facts()], State()).differs is None
+
+
+class Damaged(MemoryJournal):
+    """A journal of which the end may be lost."""
+
+    def facts(self, after: int = 0) -> Iterator[Row]:
+        return (fact for sequence, fact in sorted(self._facts.items()) if sequence > after)
+
+
+def test_ids_of_facts_that_a_damage_took_are_not_given_to_others() -> None:
+    journal = Damaged()
+    bench = Bench(journal=journal)
+    bench.ask("news", title="kept")
+    kept = journal.last
+    known = {bench.ask("news", title="lost")["event_id"]}
+    for sequence in range(kept + 1, journal.last + 1):
+        del journal._facts[sequence]
+    bench.restart()
+    assert bench.ask("news", title="new")["event_id"] not in known
+    bench.restart()
+    bench.ask("news", title="newer")
+    ids = [event["event_id"] for event in bench.events("news_item")]
+    assert len(ids) == len(set(ids)) == 4
+    assert replay([journalling.fact_of(row) for row in journal.facts()], State()).differs is None

@@ -300,6 +300,37 @@ def test_a_power_cut_at_any_step_of_a_rescue_is_made_good_by_the_next_start(uncl
         journal.close()
 
 
+def test_of_a_batch_that_a_power_cut_tore_there_is_all_or_nothing(tmp_path):
+    """Whichever of its pages reached the disk: it was never said to be safe, and half of it would make no sense."""
+    journal = Journal(tmp_path / "running.db")
+    for fact in many(40):
+        journal.append([fact])
+    before, log = [*journal.facts()], beside(journal.path)[1]
+    committed = log.stat().st_size
+    journal.append([plain(500 + i, data={"text": "x" * 900}) for i in range(20)])
+    whole, facts = log.read_bytes(), [*journal.facts()]
+    chance, seen = random.Random(9), set()
+    frame = 24 + 4096
+    for number in range(16):
+        mine = tmp_path / f"{number}" / "journal.db"
+        mine.parent.mkdir()
+        shutil.copyfile(journal.path, mine)
+        torn = bytearray(whole)
+        for at in range(committed, len(whole), frame):
+            if chance.random() < number / 15:  # this one was still on its way
+                torn[at : at + frame] = bytes(frame)
+        beside(mine)[1].write_bytes(torn)
+        again = Journal(mine)
+        found = [*again.facts()]
+        assert found in (before, facts), f"{number}: {len(found)} of {len(facts)} facts"
+        again.check()
+        assert again.append([plain(77)])[0].sequence > len(found)
+        again.close()
+        seen.add(len(found))
+    assert seen == {len(before), len(facts)}
+    journal.close()
+
+
 # --- kill -9 ---
 
 # A process that makes writers of itself by fork, so that none has to import anything.
@@ -334,7 +365,7 @@ for line in sys.stdin:
     os.wait()
     say("end")
 """
-KILLS = 200
+KILLS = 80
 
 
 def test_kill_at_any_moment_loses_nothing_acknowledged(tmp_path, monkeypatch, tell):

@@ -13,8 +13,11 @@ from serial.tools.list_ports_common import ListPortInfo
 from kelex_host.bridge.heard import Incompatible, Online
 from kelex_host.cli.doctor.finding import Finding, note, ok, wrong
 from kelex_host.config import DroneSettings
+from kelex_host.errors import FlashError
+from kelex_host.flashing.board_report import check_suitable, why_no_drone
 from kelex_host.running import RunningHouse
-from kelex_host.shells.caller import LIMIT_S, Unopened, ask
+from kelex_host.shells.board_repl import BoardRepl, PromptMissing
+from kelex_host.shells.caller import LIMIT_S, Call, Unopened
 from kelex_host.shells.pico_finder import BOOTSEL, MICROPYTHON, serial_picos
 from kelex_host.shells.serial_port import PICO_VENDOR
 
@@ -54,7 +57,8 @@ async def _answer(drone: DroneSettings, house: RunningHouse | None) -> Finding:
     about, port = f"drone {drone.id}", drone.port
     if house and any(_same(port, other) for other in house.ports):
         return ok(about, f"{port} is left alone, since the running house (process {house.pid}) uses it.")
-    answer = await ask(port)
+    async with Call(port) as call:
+        answer, said = await call.greet(), call.said
     match answer:
         case Online():
             return ok(about, f"{answer.welcome.identity} answers at {port} and speaks our wire schema.")
@@ -66,11 +70,26 @@ async def _answer(drone: DroneSettings, house: RunningHouse | None) -> Finding:
         case Unopened():
             holder = await asyncio.to_thread(holder_of, port)
             return wrong(about, answer.why + (f" It is held by {holder}." if holder else ""))
-    return wrong(
-        about,
-        f"{port} opens, but no Kelex answers within {LIMIT_S:g} s; put the firmware on it with `kelex flash "
-        f"{port}`, or reset it, and see that its touch pad was not held at power-up.",
-    )
+    return wrong(about, await asyncio.to_thread(_why_silent, port, why_no_drone(bytes(said))))
+
+
+def _why_silent(port: str, why: str) -> str:
+    """What is at a port at which no drone answers, and the mend; `why` is what the board said of it."""
+    try:
+        with BoardRepl(port) as repl:
+            report = repl.probe()
+        check_suitable(report)
+    except PromptMissing:
+        because = f", because {why}" if why else f" within {LIMIT_S:g} s"
+        return (
+            f"{port} opens, but no Kelex answers{because}; put the firmware on it with `kelex flash {port}`, or reset "
+            "it, and see that its touch pad was not held at power-up."
+        )
+    except FlashError as error:
+        return str(error)
+    where = f"in maintenance, because {why}" if why and report.kelex else "at MicroPython's prompt"
+    start = "reset it to start the drone, or bring a good version" if report.kelex else "put the firmware on it"
+    return f"The board at {port} is {where}: {report}; {start}: kelex flash {port}"
 
 
 def _same(one: str, other: str) -> bool:

@@ -1,13 +1,18 @@
 // The figure in the 3D scene: puts materials and light on what ui.scene made, and moves joints towards their targets.
 //
 // The server writes what is so into `kelex.state` (see page.js); every frame here follows it. Between two messages a
-// joint glides, in about the time between them, so that 60 ms steps look like one motion. With reduced motion it jumps,
-// and nothing hovers or breathes.
+// joint glides, in about the time between them, so that 60 ms steps look like one motion. With reduced motion, or
+// without a graphics card, it jumps, and nothing hovers or breathes. Whatever changes what is seen says so (drawing.js).
 import { THREE } from "nicegui-scene";
+
+// With the version that this file was asked for, so that no browser mixes two of them.
+const { Drawing } = await import(`./drawing.js${new URL(import.meta.url).search}`);
 
 const RADIANS = Math.PI / 180;
 const GLIDE_S = 0.07;
 const SIGN = { x: 1, y: -1, z: 1 }; // see skeleton.py
+const NEAR_DEGREES = 0.05;
+const REST_AFTER_S = 60; // nobody touches anything and nothing happens: he stops hovering, and the page drawing
 const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
 
 const PALETTE = {
@@ -93,31 +98,32 @@ class Figure {
     component.controls.maxDistance = 9;
     component.controls.maxPolarAngle = 1.72;
     component.controls.enableZoom = false;
-    this.pace();
+    this.drawing = new Drawing(component);
+    this.rests();
     this.theme(true);
     component.resize();
     this.frame = this.frame.bind(this);
     requestAnimationFrame(this.frame);
   }
 
-  // The scene draws less often where drawing is slow, so that the page stays quick; without a graphics card at all,
-  // five times a second at most.
-  pace() {
-    const renderer = this.component.renderer;
-    const about = renderer.getContext().getExtension("WEBGL_debug_renderer_info");
-    const name = about ? renderer.getContext().getParameter(about.UNMASKED_RENDERER_WEBGL) : "";
-    const least = /swiftshader|llvmpipe|software/i.test(name) ? 200 : 0;
-    const draw = renderer.render.bind(renderer);
-    let drawn = 0, seen = performance.now(), usual = 16, every = least;
-    renderer.render = (scene, camera) => {
-      const now = performance.now();
-      usual += 0.1 * (Math.min(500, now - seen) - usual);
-      seen = now;
-      every = usual > 70 ? Math.min(500, every + 20) : Math.max(least, every - 10);
-      if (now - drawn < every) return;
-      drawn = now;
-      draw(scene, camera);
-    };
+  get calm() {
+    return calm.matches || this.drawing.software;
+  }
+
+  // Whether every part is there, where it belongs, and drawn.
+  get settled() {
+    const { scene, objects } = this.component;
+    const whole = [...objects.values()].every(({ mesh }) => mesh === scene || this.dressed.has(mesh));
+    const there = Object.entries(this.shown).every(([joint, part]) => part.angle === window.kelex.state.joints[joint]);
+    return whole && there && !this.drawing.changed;
+  }
+
+  // How long nothing has happened; a hand on the page counts.
+  rests() {
+    this.busy = performance.now();
+    for (const sign of ["pointermove", "pointerdown", "keydown", "focus"])
+      window.addEventListener(sign, () => (this.busy = performance.now()), { passive: true });
+    calm.addEventListener("change", () => this.drawing.change());
   }
 
   floor() {
@@ -160,19 +166,25 @@ class Figure {
     this.component.renderer.setClearColor(0x000000, 0);
     this.rings.forEach((ring) => ring.material.color.set(p.grid));
     this.pool.material.uniforms.power.value = dark ? 0.42 : 0.3;
+    this.drawing.change();
   }
 
   dress() {
     for (const { mesh } of this.component.objects.values()) {
       if (!mesh?.name || this.dressed.has(mesh)) continue;
       this.dressed.add(mesh);
+      this.drawing.change();
       const look = mesh.name.startsWith("look:") && mesh.name.slice(5);
       if (look && this.looks[look]) mesh.material = this.looks[look];
       if (mesh.name === "body") this.body = mesh;
       if (mesh.name === "ghost") this.spirit = mesh;
       if (look === "beam" || look === "halo" || look === "plume" || look === "ghost") mesh.renderOrder = 2;
       const [kind, joint, finger] = mesh.name.split(":");
-      if (kind === "joint") (this.shown[joint] ??= { angle: 0, groups: [] }).groups.push([mesh, finger]);
+      if (kind === "joint") {
+        const part = (this.shown[joint] ??= { angle: 0, groups: [] });
+        part.groups.push([mesh, finger]);
+        this.turn(joint, part, part.angle);
+      }
       if (kind === "aim") (this.ghost[joint] ??= { angle: 0, groups: [] }).groups.push([mesh, finger]);
     }
   }
@@ -193,28 +205,58 @@ class Figure {
     if (document.hidden || seconds < 0.02) return;
     this.last = now;
     const state = window.kelex.state;
+    if (state.changes !== this.followed) {
+      this.followed = state.changes;
+      this.busy = now;
+      this.drawing.change();
+    }
     this.theme(false);
     this.dress();
-    const glide = calm.matches ? 1 : 1 - Math.exp(-seconds / GLIDE_S);
+    this.follow(state, this.calm ? 1 : 1 - Math.exp(-seconds / GLIDE_S));
+    this.hover(now, state);
+    this.glow(now / 1000, state);
+  }
+
+  follow(state, glide) {
     let apart = 0;
     for (const [joint, part] of Object.entries(this.shown)) {
       const target = state.joints[joint] ?? part.angle;
-      this.turn(joint, part, part.angle + (target - part.angle) * glide);
+      const way = target - part.angle;
+      if (way !== 0) {
+        this.turn(joint, part, Math.abs(way) < NEAR_DEGREES ? target : part.angle + way * glide);
+        this.drawing.change();
+      }
       const aim = state.ghost[joint] ?? target;
       apart = Math.max(apart, Math.abs(aim - part.angle));
       if (this.ghost[joint]) this.turn(joint, this.ghost[joint], aim);
     }
     if (this.spirit) this.spirit.visible = apart > 2 && !state.stale;
-    this.glow(now / 1000, state);
+  }
+
+  // He hangs in the air, lower where nobody knows how he is. At rest he comes to hang still.
+  hover(now, state) {
+    const still = this.calm || state.stale || now - this.busy > 1000 * REST_AFTER_S;
+    const height = state.stale ? 0.62 : 0.95, sway = still ? 0 : 1;
+    this.height ??= 0.95;
+    this.sway ??= 0;
+    if (this.calm) [this.height, this.sway] = [height, sway];
+    this.height += Math.abs(height - this.height) < 0.001 ? height - this.height : 0.06 * (height - this.height);
+    this.sway += Math.abs(sway - this.sway) < 0.01 ? sway - this.sway : 0.04 * (sway - this.sway);
+    const t = now / 1000;
+    const at = this.height + this.sway * (0.035 * Math.sin(t * 1.7) + 0.012 * Math.sin(t * 3.1));
+    this.pulse = 1 + 0.12 * this.sway * Math.sin(t * 4.3);
+    for (const one of [this.body, this.spirit])
+      if (one && one.position.z !== at) {
+        one.position.z = at;
+        this.drawing.change();
+      }
   }
 
   glow(t, state) {
-    const still = calm.matches || state.stale;
-    const hover = still ? 0 : 0.035 * Math.sin(t * 1.7) + 0.012 * Math.sin(t * 3.1);
-    if (this.body) this.body.position.z = this.lift(state) + hover;
-    if (this.spirit) this.spirit.position.z = this.lift(state) + hover;
+    const still = this.calm || state.stale;
     const eye = new THREE.Color(state.stale ? "#000000" : state.eye);
     const lit = eye.r + eye.g + eye.b > 0.02;
+    if (!still && ((lit && state.effect !== "steady") || state.disk)) this.drawing.change();
     let beat = 1;
     if (!still && state.effect === "breathe") beat = 0.55 + 0.45 * Math.sin(t * 2.4);
     if (!still && state.effect === "blink") beat = Math.sin(t * 6) > 0 ? 1 : 0.1;
@@ -226,16 +268,10 @@ class Figure {
     const beam = state.disk && !state.stale ? (this.dark ? 0.2 : 0.3) * (still ? 1 : 0.86 + 0.14 * Math.sin(t * 9)) : 0;
     this.looks.beam.opacity = beam;
     this.looks.lens.emissiveIntensity = beam ? 2.2 : 0.35;
-    const drive = state.stale ? 0 : 1 + (still ? 0 : 0.12 * Math.sin(t * 4.3));
+    const drive = state.stale ? 0 : this.pulse;
     this.looks.drive.emissiveIntensity = 1.5 * drive;
     this.looks.plume.opacity = (this.dark ? 0.05 : 0.09) * drive;
     this.pool.visible = !state.stale;
-  }
-
-  lift(state) {
-    this.height ??= 0.95;
-    this.height += ((state.stale ? 0.62 : 0.95) - this.height) * (calm.matches ? 1 : 0.06);
-    return this.height;
   }
 }
 

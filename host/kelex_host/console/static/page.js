@@ -1,7 +1,7 @@
 // What of the page lives in the browser: it keeps what the server says is so, sends what somebody asks for, and
 // replaces panels without losing the focus. No library, no storage but the theme.
 (() => {
-  const state = { joints: {}, ghost: {}, eye: "#000000", effect: "steady", disk: false, stale: true };
+  const state = { joints: {}, ghost: {}, eye: "#000000", effect: "steady", disk: false, stale: true, changes: 0 };
   const SEND_MS = 100;
   const held = new Map(); // sliders in somebody's hand: joint -> the timer of what is still to be sent
   const ask = (wish) => window.emitEvent("kelex_order", wish);
@@ -11,6 +11,7 @@
       if (name === "joints" || name === "ghost") Object.assign(state[name], value);
       else state[name] = value;
     }
+    state.changes += 1; // the figure looks whether there is anything new
     document.body.classList.toggle("k-stale", state.stale);
     for (const slider of document.querySelectorAll("input[data-joint]")) {
       const joint = slider.dataset.joint;

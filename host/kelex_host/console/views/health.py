@@ -23,7 +23,7 @@ def health(model: Model, now: Now, round_trips_ms: list[float]) -> Markup:
         rows.append((text.CLOCK_OFFSET, f"{told_s - (now.wall_s - heard):+.1f} s"))
     refused = document.get("refused")
     if isinstance(refused, dict) and refused:
-        rows.append(("Refused", ", ".join(f"{text.words(code)} {count}" for code, count in refused.items())))
+        rows.append((text.REFUSED, ", ".join(f"{text.words(code)} {count}" for code, count in refused.items())))
     drones = document.get("drones")
     return join(
         _table(rows),
@@ -37,7 +37,7 @@ def health(model: Model, now: Now, round_trips_ms: list[float]) -> Markup:
 
 
 def _drone(drone: dict[str, Any]) -> list[tuple[str, str]]:
-    rows = [("Connections", str(drone.get("connections", "")))]
+    rows = [(text.CONNECTIONS, str(drone.get("connections", "")))]
     for part in ("link", "stats"):
         figures = drone.get(part)
         for name, value in figures.items() if isinstance(figures, dict) else ():

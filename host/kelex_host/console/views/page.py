@@ -17,6 +17,7 @@ from kelex_host.console.orders import Bucket, Wish, WishError, read_wish
 from kelex_host.console.pose import Pose
 from kelex_host.console.skeleton import Bone
 from kelex_host.console.timeline import SEVERITIES
+from kelex_host.console.views.calibration import VERBS as CALIBRATION
 from kelex_host.console.views.controls import controls
 from kelex_host.console.views.panels import PANELS, Look, Sight
 from kelex_host.console.views.scene import scene
@@ -97,7 +98,7 @@ class Page:
                         cls="k-card",
                     ),
                     self._card(sight, text.ACCESS, "access"),
-                    self._card(sight, text.HEALTH, "health"),
+                    self._card(sight, text.HEALTH, "health", "calibration"),
                     cls="k-column",
                 )
             )
@@ -167,7 +168,11 @@ class Page:
         if response.get("status") != "ok":
             refused = response.get("error") or {}
             self.tell("error", f"{refused.get('message', '')} [{refused.get('code', '')}]")
-        elif not wish.drag:
+            return
+        if wish.topic.verb in CALIBRATION:
+            self.look.calibration[wish.topic.drone] = response.get("data") or {}
+            self.look.asked_calibration += 1
+        if not wish.drag:
             self.tell("done", text.DONE.format(verb=text.words(wish.topic.verb).capitalize()))
 
     async def _asked_why(self, event: Any) -> None:

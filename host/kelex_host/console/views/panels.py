@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from kelex_host.bridge.now import Now
@@ -11,6 +11,7 @@ from kelex_host.console.drone_state import DroneState
 from kelex_host.console.html import Markup, join
 from kelex_host.console.model import Model
 from kelex_host.console.views.access import access
+from kelex_host.console.views.calibration import calibration
 from kelex_host.console.views.caption import caption
 from kelex_host.console.views.health import health
 from kelex_host.console.views.household import household
@@ -36,6 +37,9 @@ class Look:
     span: str = "hour"
     why: dict[str, Any] | None = None
     asked_why: int = 0
+    # By drone, what it said that it keeps of its body.
+    calibration: dict[str, dict[str, Any]] = field(default_factory=dict)
+    asked_calibration: int = 0
     unlocked: str = ""
     unlocked_until_s: float = 0.0
 
@@ -113,6 +117,10 @@ PANELS: dict[str, Panel] = {
     ),
     "world": Panel(lambda s: (*s.seen("info"), s.look.drone), lambda s: world(s.model, s.look.drone)),
     "health": Panel(lambda s: s.seen("health"), lambda s: health(s.model, s.now, s.round_trips_ms)),
+    "calibration": Panel(
+        lambda s: (s.look.asked_calibration, s.look.drone),
+        lambda s: calibration(s.model, s.look.drone, s.look.calibration.get(s.look.drone, {})),
+    ),
     "access": Panel(
         lambda s: (_members(s), s.look.member, s.look.unlocked, int(s.look.left_s(s.now) // 60)),
         lambda s: access(s.model, s.look.member or s.model.owner(), s.look.unlocked, s.look.left_s(s.now)),

@@ -6,10 +6,11 @@ to each app as it starts.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
+from kelex_host.errors import KelexError
 from kelex_host.proof.checkers import check
 from kelex_host.proof.life import Life
 from kelex_host.proof.plan import FAULTS, chances, draw
@@ -41,12 +42,15 @@ class Patch:
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """`verdict` is what the checker's sentence has in it that catches it. `faults` are the themes that bring it out."""
+    """`verdict` is what the checker's sentence has in it that catches it. `faults` are the themes that bring it out;
+    `often` are happenings that it takes more often than they come by themselves, with how often (see plan.py).
+    """
 
     spoil: Callable[[Patch], Spoil | None]
     verdict: str
     household: bool = False
     faults: tuple[str, ...] = tuple(FAULTS)
+    often: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -83,7 +87,11 @@ def _sentences(mutant: Mutant, seed: int, spoil: Spoil | None) -> list[str]:
         for drone in life.drones.values():
             drone.body.pico.started = _then(drone.body.pico.started, spoil)
     often = chances(mutant.faults, gentle=is_gentle(seed), household=mutant.household)
-    return check(live(seed, LIFE_S, life, draw(seed, LIFE_S, often)))
+    often |= {what: many for what, many in mutant.often.items() if what in often}
+    try:
+        return check(live(seed, LIFE_S, life, draw(seed, LIFE_S, often)))
+    except KelexError as error:  # the system's own checks may be the first to find it
+        return [str(error)]
 
 
 def _then(watch: Spoil, spoil: Spoil) -> Spoil:

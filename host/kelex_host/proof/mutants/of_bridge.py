@@ -30,7 +30,7 @@ def settle_events_before_the_broker_has_them(patch: Patch) -> None:
 
 
 def forget_what_was_on_its_way_to_the_broker(patch: Patch) -> None:
-    def lost(self: outbox.Outbox) -> None:
+    def lost(self: outbox.Outbox, at_s: float) -> None:
         self._connected = False
         self._in_flight.clear()
 

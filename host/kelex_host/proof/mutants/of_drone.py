@@ -95,11 +95,8 @@ def sound_in_quiet_mode(patch: Patch) -> Spoil:
 
 
 def forget_that_it_is_to_be_quiet(patch: Patch) -> Spoil:
-    def spoil(app: Any) -> None:
-        signals = app.drone.signals
-        signals.order_quiet = lambda now_ms, order: None
-
-    return spoil
+    """What he was told is kept for the next start, and not done."""
+    return lambda app: setattr(app.drone.signals, "set_quiet", lambda on: None)
 
 
 def hurry_in_quiet_mode(patch: Patch) -> Spoil:
