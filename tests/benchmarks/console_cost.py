@@ -3,8 +3,12 @@
 The house is `kelex up` as a user runs it. How soon a page is usable is measured in Chromium: from its request, made
 once the house has said where the page is, to everything being there and live; each page with an empty cache. For the
 other figures a browser is a socket that takes all that the page is sent, without drawing it; the drone moves all the
-while. Orders are measured with no page open and with ten, in turns. Growth is that over the messages of an hour, sent
-as fast as they are taken, with ten browsers: what an hour brings, but not an hour's clock.
+while. Orders are measured with no page open and with ten, in turns.
+
+    uv run python tests/benchmarks/console_cost.py
+
+This also measures growth: over the messages of an hour, sent as fast as they are taken, with ten browsers: what an hour
+brings, but not an hour's clock.
 """
 
 from __future__ import annotations
@@ -35,14 +39,14 @@ from measure import Row, percentile
 BROWSERS = 10
 LOOKS = 60
 ROUNDS = 2
-WATCHED_S = 15.0
-SETTLE_S = 5.0
-LOADS = 5
+WATCHED_S = 10.0
+SETTLE_S = 3.0
+LOADS = 3
 # A drone that moves half of the hour tells its body so often: each 60 ms.
 HOUR_OF_BODIES = 3600 * 1000 // 60 // 2
 
 
-def rows() -> list[Row]:
+def rows(*, with_growth: bool = False) -> list[Row]:
     with tempfile.TemporaryDirectory() as home:
         house = Kelex(Path(home), "up", console=True)
         try:
@@ -54,7 +58,7 @@ def rows() -> list[Row]:
             return [
                 Row("console, usable after the browser's request, median", f"{percentile(usable_s, 50):.2f} s", "1.5 s",
                     "", f"{LOADS} loads in Chromium without a graphics card; the first {usable_s[0]:.2f} s"),
-                *asyncio.run(measure(client, port_of(house), address)),
+                *asyncio.run(measure(client, port_of(house), address, with_growth)),
             ]  # fmt: skip
         finally:
             house.stop()
@@ -75,7 +79,7 @@ def loads_s(address: str) -> list[float]:
     return took_s
 
 
-async def measure(client: Client, port: int, address: str) -> list[Row]:
+async def measure(client: Client, port: int, address: str, with_growth: bool) -> list[Row]:
     """All figures, each with ten browsers against none."""
     pid = console_pid()
     alone, watched = [], []
@@ -92,12 +96,12 @@ async def measure(client: Client, port: int, address: str) -> list[Row]:
         if turn == 0:
             cost_kb, busy = (resident_kb(pid) - memory_kb) / BROWSERS, await share_of_core(client, pid)
         watched += await asyncio.to_thread(order_ms, port)
-        if turn == ROUNDS - 1:
+        if with_growth and turn == ROUNDS - 1:
             grown_kb = await growth_kb(port, pid)
         await close(browsers)
         await asyncio.sleep(SETTLE_S)
     ratio = percentile(watched, 50) / percentile(alone, 50)
-    return [
+    found = [
         Row("console, memory per browser", f"{cost_kb / 1024:.1f} MB", "5 MB", "", f"{memory_kb // 1024} MB for none",
             at_most=True),
         Row("console, core per browser, drone moving", f"{(busy - idle) / BROWSERS:.1f} %", "3 %", "",
@@ -105,9 +109,13 @@ async def measure(client: Client, port: int, address: str) -> list[Row]:
         Row(f"order answered, p50, {BROWSERS} browsers / none", f"{ratio:.2f}x", "1.1x", "",
             f"{percentile(watched, 50):.1f} against {percentile(alone, 50):.1f} ms; p99 {percentile(watched, 99):.1f} "
             f"against {percentile(alone, 99):.1f} ms", at_most=True),
-        Row(f"console, growth over an hour's messages, {BROWSERS} browsers", f"{grown_kb / 1024:.1f} MB", "1 MB", "",
-            f"{HOUR_OF_BODIES:,} bodies, after a quarter of an hour's", at_most=True),
     ]  # fmt: skip
+    if with_growth:
+        found.append(
+            Row(f"console, growth over an hour's messages, {BROWSERS} browsers", f"{grown_kb / 1024:.1f} MB", "1 MB",
+                "", f"{HOUR_OF_BODIES:,} bodies, after a quarter of an hour's", at_most=True)
+        )  # fmt: skip
+    return found
 
 
 async def open_browsers(address: str, count: int) -> list[Any]:
@@ -217,3 +225,8 @@ def resident_kb(pid: int) -> int:
     found = re.search(r"VmRSS:\s*(\d+)", Path(f"/proc/{pid}/status").read_text())
     assert found
     return int(found[1])
+
+
+if __name__ == "__main__":
+    for row in rows(with_growth=True):
+        print(f"{row.figure}: {row.measured} (bar {row.reach}); {row.note}")

@@ -36,7 +36,13 @@ class Story:
         drone.around.begin("touch", 10.0)
         assert pico.run(2.0, until=lambda: b"maintenance" in pico.received)
         drone.around.begin("touch", 0.0)
-        for line in pico.execute("import workbench; workbench.measure()").splitlines():
+        self._take(pico.execute("import workbench; workbench.measure()"))
+        drone.around.begin("cry", 60.0)
+        self._take(pico.execute("workbench.measure_hearing()"))
+        drone.around.begin("cry", 0.0)
+
+    def _take(self, told: str) -> None:
+        for line in told.splitlines():
             match line.split():
                 case ["cost", phase, label, count, longest, mean]:
                     self.costs[phase, label] = int(count), int(longest), int(mean)

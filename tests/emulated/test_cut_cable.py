@@ -24,7 +24,7 @@ from kelex_host.shells.firmware_compiler import build_image, find_mpy_cross
 from kelex_host.shells.flasher import Flasher
 from kelex_host.shells.installer import Installer
 
-CUTS = 16
+CUTS = 12
 # What boot does at a start, but for being the drone: the slot, whether it is whole, its version.
 START = """
 from kelex_boot import record, slots

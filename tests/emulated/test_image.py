@@ -7,6 +7,7 @@ import pytest
 from emulated.emulated_drone import EmulatedDrone
 from emulated.versions import CRASH, HANG, broken, flash_of, version
 from kelex_boot import record
+from kelex_host.shells.firmware_compiler import build_image, find_mpy_cross
 from kelex_sim.emulated.emulated_pico import EmulatedPico
 from kelex_sim.emulated.flash_image import flash_with
 
@@ -25,7 +26,7 @@ def test_the_uf2_alone_makes_a_drone_of_a_blank_pico(
     assert drone.run(0.5, until=lambda: bool(drone.messages("response/stats")))
     data = drone.messages("response/stats")[0]["data"]
     assert (data["slot"], data["trial"], data["rolled_back"]) == ("frozen", False, None)
-    assert data["firmware"] != "00000000"
+    assert data["firmware"] == build_image(find_mpy_cross(micropython)).frozen_version
 
 
 def test_a_host_that_sends_byte_3_without_end_from_power_up_on_gets_no_prompt(kelex: Path) -> None:

@@ -14,12 +14,20 @@ from array import array
 
 import micropython
 from kelex_drone import app
+from kelex_drone.drone import JUDGE
 from kelex_wire import codec, frame, schema
 
 ACK_BYTES = 96
 TURNS_MOST = 200
-MOTION, RANGE, CURRENT, CLIMATE, SENT = 1, 2, 4, 8, 0x100  # SENT and above: the message's number
-NAMES = ((MOTION, "motion"), (RANGE, "range"), (CURRENT, "current"), (CLIMATE, "climate"))
+MOTION, RANGE, CURRENT, CLIMATE, JUDGES, HEARS, SENT = 1, 2, 4, 8, 16, 32, 0x100  # SENT and above: the message's number
+NAMES = (
+    (MOTION, "motion"),
+    (RANGE, "range"),
+    (CURRENT, "current"),
+    (CLIMATE, "climate"),
+    (JUDGES, "judges"),
+    (HEARS, "hears"),
+)
 BREATHE = 1
 
 
@@ -54,6 +62,8 @@ class Workbench:
         seq, moves, sense = link._seq, drone._moves._due_ms, drone._sense._due_ms
         climate = sensing._sensors.climate
         asked = climate._asked
+        step, frames = drone._next, drone.listening._converter._heard
+        thinks = drone.listening._thinks
         began_us = time.ticks_us()
         wait_ms = self.app.turn()
         us = time.ticks_diff(time.ticks_us(), began_us)
@@ -63,6 +73,9 @@ class Workbench:
             if drone._sense._due_ms != sense:
                 kind += RANGE if sensing._turn else CURRENT
             kind += CLIMATE if climate._asked != asked else 0
+            kind += JUDGES if step == JUDGE and drone._next != JUDGE else 0
+            if kind == 0 and (thinks or drone.listening._converter._heard != frames):
+                kind = HEARS
         if self.count < TURNS_MOST:
             self.rows[2 * self.count] = kind
             self.rows[2 * self.count + 1] = us
@@ -80,6 +93,8 @@ class Workbench:
 
     def keep_quiet(self, phase, ms):
         """The same while there is nothing to send, and how many bytes of the heap that took."""
+        while self.drone._told is None:  # at first he tells how he stands
+            self.turn()
         self.count = 0
         self.turn()
         gc.collect()
@@ -125,13 +140,16 @@ class Workbench:
             self.app._busy_us += self.hear(schema.ACK, self.link.session, self.link._seq, 1000)
 
     def idle(self, title, ms):
-        """Idle permille over a time, as the app itself counts it."""
+        """Idle permille over a time, as the app itself counts it; of a second, its one collection counts too."""
+        self.drone._stats.start(time.ticks_ms() + ms)  # they ask for the same figure, and begin it anew
         self.app._health()
+        self.count = 0
         end_ms = time.ticks_add(time.ticks_ms(), ms)
         while time.ticks_diff(end_ms, time.ticks_ms()) > 0:
             self.acknowledge()
-            self.app.wait(self.app.turn())
+            self.app.wait(self.turn())
         print("idle", title, self.app._health()[0])
+        self.print_costs("idle-" + title)
 
     def ask(self, number, *values):
         """An order, and what it took until it was obeyed."""
@@ -139,9 +157,9 @@ class Workbench:
         self.order += 1
         print("cost order", f"hears:0x{number:02x}", 1, us, us)
 
-    def move(self, third):
+    def move(self, third, duration_ms=0):
         """Every joint to this third of its range, 0 to 3."""
-        self.ask(schema.ORDER_MOVE, 0, *[low + (high - low) * third // 3 for _, low, high in schema.JOINTS])
+        self.ask(schema.ORDER_MOVE, duration_ms, *[low + (high - low) * third // 3 for _, low, high in schema.JOINTS])
 
 
 def label_of(kind):
@@ -172,11 +190,20 @@ def measure():
     bench.move(2)
     bench.acknowledge()
     bench.keep_quiet("moving", 250)
-    bench.move(1)
-    bench.idle("moving", 350)
-    bench.move(3)
-    bench.app.turn()
+    bench.move(1, 2000)
+    bench.idle("moving", 1000)
     bench.ask(schema.ORDER_STOP)
+
+
+def measure_hearing():
+    """The same while he hears somebody cry and moves: all that he can do at once."""
+    bench.live("hearing", 500)
+    bench.move(3, 3000)
+    bench.acknowledge()
+    bench.keep_quiet("hearing", 500)
+    bench.idle("hearing", 1000)
+    bench.ask(schema.ORDER_STOP)
+    bench.app.turn()
 
 
 def live():

@@ -8,6 +8,7 @@ from kelex_wire import schema
 from kelex_wire.drone_link import elapsed_ms
 
 from kelex_drone.alarms import Alarms
+from kelex_drone.dialect import micropython
 from kelex_drone.failsafe import Failsafe
 from kelex_drone.group import Group
 from kelex_drone.joint import TICK_MS
@@ -31,6 +32,8 @@ REBOOT_MS = 200
 REBOOT_MOST_MS = 3000
 # A frame of the microphone's samples.
 LISTEN_MS = 32
+# A look at the world takes up to three steps: read, judge what was read, tell the host.
+SENSE, JUDGE, TELL = 0, 1, 2
 _TICKS = 0x3FFFFFFF
 
 
@@ -60,7 +63,8 @@ class Drone:
         self._firmware = firmware
         self.standing = Standing(now_ms, link, self.limbs, firmware)
         self._reboot_ms = -1
-        self._told = False
+        self._told = None  # whether he moves, as this host was told last
+        self._next = SENSE
         self.limbs.wake(now_ms)
         self._moves = Group(TICK_MS)
         self._moves.start(now_ms)
@@ -130,12 +134,18 @@ class Drone:
             signals.step_melody(now_ms)
         # Never two of them in one step: so an order waits for one of them at most.
         if not moves:
-            if self._sense.is_due(now_ms):
-                self._step_senses(now_ms)
+            if self._next == JUDGE:
+                self._judge(now_ms)
+            elif self._next == TELL:
+                self._tell(now_ms)
+            elif self._stats.is_due(now_ms):
+                if self.link.host_heard:
+                    self.link.telemetry(schema.STATS, now_ms, *self._figures())
+            elif self._sense.is_due(now_ms):
+                self.sensing.step(now_ms)
+                self._next = JUDGE
             elif self.listening.awake and self._listen.is_due(now_ms) and self.listening.step(now_ms):
                 self._listen.start(now_ms)
-        if self._stats.is_due(now_ms):
-            self._tell_stats(now_ms)
         self.link.step(now_ms)
         if self._reboot_ms >= 0:
             since_ms = elapsed_ms(now_ms, self._reboot_ms)
@@ -144,7 +154,10 @@ class Drone:
                 self._reset()
         return self._wait_ms(now_ms)
 
+    @micropython.native
     def _wait_ms(self, now_ms):
+        if self._next != SENSE:
+            return 0
         wait = min(self._sense.wait_ms(now_ms), self.link.due_ms(now_ms))
         if self.limbs.busy:
             wait = min(wait, self._moves.wait_ms(now_ms))
@@ -174,8 +187,7 @@ class Drone:
         self.link.event(now_ms, schema.DID, order.order, schema.DEEDS.index(deed))
         self._reboot_ms = now_ms
 
-    def _step_senses(self, now_ms):
-        self.sensing.step(now_ms)
+    def _judge(self, now_ms):
         if not self.listening.awake:
             self.listening.watch(now_ms)
             self._listen.start(now_ms)
@@ -183,38 +195,46 @@ class Drone:
         self.reflexes.step(now_ms)
         self.alarms.crying = self.listening.crying
         self.alarms.step(now_ms)
-        self.failsafe.step(now_ms, self.sensing.senses.values[TOUCH])
+        touched = self.sensing.senses.values[TOUCH]
+        self.failsafe.step(now_ms, touched)
         self.limbs.step_rest(now_ms)
-        if self.limbs.busy and not was_busy:
+        busy = self.limbs.busy
+        if busy and not was_busy:
             self._moves.start(now_ms)
-        at_rest = not self.limbs.busy
         # Never both in one step: each holds all else up.
-        if self.spool.step(now_ms, at_rest) or self.settings.step(now_ms, at_rest):
+        if self.spool.step(now_ms, not busy) or self.settings.step(now_ms, not busy):
             self._sense.excused = self._stats.excused = True
-        self.pairing.step(now_ms, self.sensing.senses.values[TOUCH])
+        self.pairing.step(now_ms, touched)
         self.signals.step_eye(now_ms)
         self.standing.step(now_ms)
+        self._next = SENSE
         if not self.link.host_heard:
-            self._told = False
+            self._told = None
+        elif self._is_body_due(now_ms) or (self.sensing.settled and self.sensing.senses.worth_telling(now_ms)):
+            self._next = TELL
+
+    def _is_body_due(self, now_ms):
+        period_ms = BODY_MOVING_MS if self.limbs.busy or self._told else BODY_RESTING_MS
+        return self._told is None or elapsed_ms(now_ms, self._body_told_ms) >= period_ms
+
+    def _tell(self, now_ms):
+        """Report how he stands, or else what he senses: both in one step would hold an order up."""
+        self._next = SENSE
+        if self._is_body_due(now_ms):
+            self._tell_body(now_ms)
             return
-        if not self._told:  # a host that was away hears at once how he stands
-            self._told = True
-            self._tell_body(now_ms)
         senses = self.sensing.senses
-        if self.sensing.settled and senses.worth_telling(now_ms):
-            senses.told(now_ms)
-            self.link.telemetry(schema.SENSES, now_ms, *senses.values)
-        period_ms = BODY_MOVING_MS if self.limbs.busy else BODY_RESTING_MS
-        if elapsed_ms(now_ms, self._body_told_ms) >= period_ms:
-            self._tell_body(now_ms)
+        senses.told(now_ms)
+        self.link.telemetry(schema.SENSES, now_ms, *senses.values)
 
     def _tell_body(self, now_ms):
         self._body_told_ms = now_ms
+        self._told = 1 if self.limbs.busy else 0
         signals = self.signals
         self.link.telemetry(
             schema.BODY,
             now_ms,
-            1 if self.limbs.busy else 0,
+            self._told,
             signals.quiet,
             self.failsafe.active,
             signals.holodisk,
@@ -223,10 +243,6 @@ class Drone:
             signals.eye.effect,
             *[joint.position for joint in self.motion.joints],
         )
-
-    def _tell_stats(self, now_ms):
-        if self.link.host_heard:
-            self.link.telemetry(schema.STATS, now_ms, *self._figures())
 
     def _figures(self):
         """The values of `stats` after its time."""

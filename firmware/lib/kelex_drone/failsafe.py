@@ -41,6 +41,7 @@ class Failsafe:
         self._reflexes = reflexes
         self._heard_ms = now_ms
         self._limit_ms = SILENT_MS
+        self._has_host = False
         self._retreats = False  # it has yet to go to its safe pose
         self._urgency = CALM
         self._owed = 0
@@ -55,12 +56,14 @@ class Failsafe:
         self._look(touched)
         if self._link.host_heard:
             self.end(now_ms)
-            # The link finds out only so much later.
-            self._heard_ms = now_ms
-            self._limit_ms = SILENT_MS - HOST_SILENT_MS
+            self._has_host = True
             if not self._link.events_waiting():
                 self._owed = 0
             return
+        if self._has_host:  # the link has found out just now, and that takes it so long
+            self._has_host = False
+            self._heard_ms = now_ms
+            self._limit_ms = SILENT_MS - HOST_SILENT_MS
         if not self.active:
             if elapsed_ms(now_ms, self._heard_ms) < self._limit_ms:
                 return

@@ -2,6 +2,8 @@
 
 from kelex_wire.drone_link import elapsed_ms
 
+from kelex_drone.dialect import micropython
+
 _TICKS = 0x3FFFFFFF
 
 
@@ -17,6 +19,7 @@ class Group:
     def start(self, now_ms):
         self._due_ms = now_ms
 
+    @micropython.native
     def is_due(self, now_ms):
         """Whether it is due; if so, it is next due a period later."""
         late = elapsed_ms(now_ms, self._due_ms)
@@ -30,6 +33,7 @@ class Group:
         self._due_ms = (self._due_ms + self.period_ms) & _TICKS
         return True
 
+    @micropython.native
     def wait_ms(self, now_ms):
         """Milliseconds until it is due."""
         wait = elapsed_ms(self._due_ms, now_ms)

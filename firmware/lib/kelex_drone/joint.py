@@ -15,6 +15,8 @@ Automatic Machines and Robots", 2008, section 4.5.
 
 from array import array
 
+from kelex_drone.dialect import micropython
+
 TICK_MS = 20
 # Parts of a centidegree that the ramp is counted in, lest a slow one goes by steps.
 FINE = 16
@@ -78,6 +80,7 @@ class Joint:
         assert self._ramp > 0
         self._at = -delay
 
+    @micropython.native
     def step(self):
         """Go on by a tick."""
         if not self.left:

@@ -8,6 +8,7 @@ from kelex_wire.drone_link import elapsed_ms
 
 from kelex_drone import board
 from kelex_drone.attachment import LIMP, Attachment
+from kelex_drone.dialect import micropython
 from kelex_drone.gesturing import Gesturing
 from kelex_drone.joint import NOBODY, TICK_MS
 
@@ -177,6 +178,7 @@ class Limbs:
         if was_creeping and not self.busy:
             self._changed(now_ms)
 
+    @micropython.native
     def _turn(self, i):
         """Send servo i to its joint's angle and trim; its pulse stays within its range."""
         angle = self.motion.joints[i].position
@@ -204,6 +206,7 @@ class Limbs:
         if self.gesturing.step(now_ms):
             self._end_gesture(now_ms)
 
+    @micropython.native
     def attached(self):
         """How many servos get pulses; sets `moving` and `turning` anew."""
         attached = moving = turning = 0

@@ -1,8 +1,8 @@
 """The watch over the infant's sleep: the microphone's frames go to the ear, what it hears becomes an event.
 
 Pure but for the converter, which is handed in. While it is quiet a frame is looked at with the senses and costs next to
-nothing; once something is to be heard each frame gets a step of its own. While the drone's own buzzer sounds it hears
-itself: those frames say nothing of the infant.
+nothing; once something is to be heard each frame gets a step of its own, or two. While the drone's own buzzer sounds it
+hears itself: those frames say nothing of the infant.
 """
 
 from kelex_wire import schema
@@ -20,6 +20,7 @@ class Listening:
         self._converter = converter
         self._melody = melody
         self._ear = Ear()
+        self._thinks = False  # there is more to do about the last frame
 
     def watch(self, now_ms):
         """While it is quiet: see whether it still is."""
@@ -32,15 +33,24 @@ class Listening:
                 self._told(now_ms, ear.let_pass())
 
     def step(self, now_ms):
-        """Hear one frame. Whether another waits."""
+        """Hear one frame, or think about the one before. Whether there is more to do at once."""
         ear, converter = self._ear, self._converter
-        if not converter.waiting():
-            return False
-        if not self._melody.playing:
-            self._told(now_ms, ear.hear(converter.frame()))
-            self.awake = ear.listening
-        converter.next()
-        return self.awake and converter.waiting() > 0
+        if self._thinks:
+            self._thinks = False
+            self._conclude(now_ms)
+        elif converter.waiting():
+            if self._melody.playing:
+                converter.next()
+            else:
+                self._thinks = ear.take(converter.frame())
+                converter.next()
+                if not self._thinks:
+                    self._conclude(now_ms)
+        return self._thinks or (self.awake and converter.waiting() > 0)
+
+    def _conclude(self, now_ms):
+        self._told(now_ms, self._ear.think())
+        self.awake = self._ear.listening
 
     def _told(self, now_ms, has_changed):
         if has_changed:

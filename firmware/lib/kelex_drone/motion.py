@@ -5,6 +5,7 @@ Pure; each joint's own way is in `joint.py`. Angles in centidegrees, times in (w
 
 from kelex_wire.drone_link import elapsed_ms
 
+from kelex_drone.dialect import micropython
 from kelex_drone.joint import NOBODY, TICK_MS, Joint
 
 # After a late tick, at most so many are made up for at once: a stall (flash, collection) must not become a jump.
@@ -26,6 +27,7 @@ class Motion:
         starts = starts or [0] * len(limits)
         self.joints = tuple([Joint(limit, start) for limit, start in zip(limits, starts)])
         self.moving = False
+        self._arrived = False  # a joint has reached its end, and perhaps an order with it
         self._stepped_ms = 0
 
     def fits(self, targets):
@@ -107,16 +109,17 @@ class Motion:
     def step(self, now_ms):
         """Move every joint on to `now_ms`; an order that is thereby done, or None. Call again until None."""
         self._go_on(now_ms)
-        done = NOBODY
-        for joint in self.joints:
-            if joint.owner != NOBODY and self._all_arrived(joint.owner):
-                done = joint.owner
-                break
-        if done == NOBODY:
+        if not self._arrived:
             return None
-        self.disown(done)
-        return done
+        for joint in self.joints:
+            done = joint.owner
+            if done != NOBODY and self._all_arrived(done):
+                self.disown(done)
+                return done
+        self._arrived = False
+        return None
 
+    @micropython.native
     def _go_on(self, now_ms):
         if not self.moving:
             self._stepped_ms = now_ms
@@ -129,12 +132,15 @@ class Motion:
         else:
             self._stepped_ms = (now_ms - late % TICK_MS) & 0x3FFFFFFF
         for _ in range(ticks):
+            moving = False
             for joint in self.joints:
-                joint.step()
-        self.moving = False
-        for joint in self.joints:
-            if joint.left:
-                self.moving = True
+                if joint.left:
+                    joint.step()
+                    if joint.left:
+                        moving = True
+                    else:
+                        self._arrived = True
+            self.moving = moving
 
     def _all_arrived(self, owner):
         # A loop, not `all` over a generator: that would cost heap in each tick.

@@ -4,6 +4,8 @@ A real sensor's least digit is never still, and the world does not leap at readi
 a channel counts as good again when it has behaved for a while.
 """
 
+from kelex_drone.dialect import micropython
+
 # A leap adds, a calm reading takes one away; noisy above BELIEVED, until nothing is left of it.
 LEAP_WEIGHT = 2
 LEAPS_BELIEVED = 4
@@ -98,6 +100,7 @@ class ContactWatch:
         self._faulty = False
         self.value = None
 
+    @micropython.native
     def take(self, level):
         """A reading: 1, 0, or None for nobody there. Returns `value`."""
         if level is not None and self._inverted:

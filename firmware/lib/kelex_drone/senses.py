@@ -2,6 +2,8 @@
 
 from kelex_wire.drone_link import elapsed_ms
 
+from kelex_drone.dialect import micropython
+
 HEARTBEAT_MS = 1000
 
 
@@ -21,6 +23,7 @@ class Senses:
         """A new reading of a channel."""
         self.values[channel] = value
 
+    @micropython.native
     def worth_telling(self, now_ms):
         """Whether the readings should be reported now."""
         if elapsed_ms(now_ms, self._told_ms) >= HEARTBEAT_MS:

@@ -7,6 +7,7 @@ each time, of the others a few each time, so that no step takes long.
 from kelex_wire import schema
 
 from kelex_drone import battery
+from kelex_drone.dialect import micropython
 from kelex_drone.effort import Effort
 from kelex_drone.plausibility import ContactWatch, Watch
 from kelex_drone.senses import Senses
@@ -104,12 +105,13 @@ class Sensing:
         if self._turn:
             self._read_range()
             self._read_light()
+            self._read_climate()
         else:
             self._read_current()
             self._read_battery()
-            self._read_climate()
         self._find_faults(now_ms)
 
+    @micropython.native
     def _read_contacts(self, now_ms):
         watches, contacts, told = self._contacts, self._sensors.contacts, self._contacts_told
         for i in range(len(watches)):
@@ -200,6 +202,7 @@ class Sensing:
         self.senses.put(TEMPERATURE, self._temperature.take(temperature, temperature, temperature))
         self.senses.put(HUMIDITY, self._humidity.take(humidity, humidity, humidity))
 
+    @micropython.native
     def _find_faults(self, now_ms):
         """An event for each channel or part that is newly faulty or newly sound."""
         values, faults, settling = self.senses.values, self._faults, self._settling

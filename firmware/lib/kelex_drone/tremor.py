@@ -3,6 +3,8 @@
 All in whole numbers below 2^30, up to 4 g on each axis: larger ones would take heap on the board.
 """
 
+from kelex_drone.dialect import micropython
+
 # Fraction bits of the means. Each reading moves them by 3/128 of the way: a time constant of 2.1 s at one each 50 ms.
 _FRACTION = 8
 # Of the level 29/32 is left after 50 ms: a time constant of 0.51 s.
@@ -26,6 +28,7 @@ class Tremor:
         self._y = 0
         self._z = 0
 
+    @micropython.native
     def put(self, x, y, z):
         """A reading (mm/s2, each up to 4 g)."""
         if not self._begun:
@@ -41,6 +44,7 @@ class Tremor:
         self._z += 3 * ((z << _FRACTION) - self._z) >> 7
 
 
+@micropython.native
 def length(x, y, z):
     """The length of a vector, up to 8 g on each axis; beyond 9459 on one it is coarse by up to 28."""
     coarse = _COARSE if max(abs(x), abs(y), abs(z)) > _SQUARED else 0
@@ -50,6 +54,7 @@ def length(x, y, z):
     return isqrt(x * x + y * y + z * z) << coarse
 
 
+@micropython.native
 def isqrt(n):
     """The whole square root of n, rounded up: the same on every machine, unlike `math.sqrt`."""
     if n <= 0:

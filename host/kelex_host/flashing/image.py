@@ -19,10 +19,17 @@ VERSION_DIGITS = 8
 class Image:
     """`files` by path: those of a slot. `starter`: those that go beside the slots of a board without Kelex in its UF2,
     in their order; the last one is what makes the board start by itself.
+
+    `frozen_version` is what the same firmware is called inside a UF2, where it is named after its sources.
     """
 
     files: Mapping[str, bytes]
     starter: Mapping[str, bytes] = field(default_factory=dict)
+    frozen_version: str = ""
+
+    def is_called(self, version: str) -> bool:
+        """Whether this is that version, in a slot or in a UF2."""
+        return version in (self.version, self.frozen_version)
 
     @property
     def hashes(self) -> dict[str, str]:

@@ -46,7 +46,14 @@ def build_image(mpy_cross: Path) -> Image:
     lib = firmware_folder()
     files = _compiled(mpy_cross, lib, SLOT_PACKAGES)
     starter = {f"/lib/{path}": data for path, data in _compiled(mpy_cross, lib, (BOOT_PACKAGE,)).items()}
-    return Image(files, starter | {f"/{MAIN}": _main(lib).read_bytes()})
+    return Image(files, starter | {f"/{MAIN}": _main(lib).read_bytes()}, _frozen_version(lib))
+
+
+def _frozen_version(lib: Path) -> str:
+    """As firmware/image/build_kelex.sh names what it freezes: after a manifest of the sources."""
+    found = [path for package in SLOT_PACKAGES for path in (lib / package).rglob("*") if path.is_file()]
+    sources = {path.relative_to(lib).as_posix(): path for path in found if path.suffix != ".pyc"}
+    return Image({name: path.read_bytes() for name, path in sources.items()}).version
 
 
 def _main(lib: Path) -> Path:

@@ -40,7 +40,7 @@ class Flasher:
     def update(self, image: Image, *, dry_run: bool = False) -> Outcome:
         """Have the board run this image. Raises FlashError; what ran before then still runs."""
         told = asyncio.run(maintenance.standing(self._port, self._keys))
-        if told is not None and told.version == image.version and not told.trial:
+        if told is not None and image.is_called(told.version) and not told.trial:
             return self._unchanged(told)
         with self._prompt() as repl:
             began_s = time.monotonic()

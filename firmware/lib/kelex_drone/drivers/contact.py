@@ -8,6 +8,8 @@ follows the pull has nobody at its other end.
 
 from machine import Pin
 
+from kelex_drone.dialect import micropython
+
 
 class Contact:
     """The input on a GPIO."""
@@ -16,6 +18,7 @@ class Contact:
         self._pin = Pin(gpio, Pin.IN, Pin.PULL_DOWN)
         self._pulled_up = False
 
+    @micropython.native
     def read(self):
         """1 while high, 0 while low, None while nobody drives the line (or it changes at this moment)."""
         pin = self._pin

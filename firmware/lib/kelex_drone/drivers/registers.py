@@ -1,9 +1,9 @@
 """A part of the RP2040 by its registers, for compiled functions: there `ptr32` makes an address a row of words.
 
-Elsewhere (see `hearing/dialect.py`) it makes a row that reads and writes through `machine.mem32`.
+Elsewhere (see `dialect.py`) it makes a row that reads and writes through `machine.mem32`.
 """
 
-from kelex_drone.hearing.dialect import micropython
+from kelex_drone.dialect import micropython
 
 try:
     micropython.const  # noqa: B018 - see there

@@ -3,6 +3,7 @@
 from machine import PWM, Pin
 
 from kelex_drone import board
+from kelex_drone.dialect import micropython
 
 
 class Servo:
@@ -13,6 +14,7 @@ class Servo:
         self._pwm = None
         self._angle = None
 
+    @micropython.native
     def turn(self, angle):
         """Command an angle (cdeg), at once; the caller keeps it within the joint's range."""
         if angle == self._angle:

@@ -6,5 +6,4 @@ voice.py       that power -> one frame: loudness, its shape, how much it is a vo
 passage.py     the frames of one and of three seconds -> what the trees are asked about
 trees.py       how much that is a cry
 cry_table.py   the trees, as `kelex cries train` wrote them
-dialect.py     MicroPython's compiled functions, which are plain ones elsewhere
 """

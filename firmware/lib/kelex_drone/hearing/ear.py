@@ -6,8 +6,8 @@ between two wails does not end it (hold), and it ends only when doubt is clear (
 of 32 ms; no step does more than one frame's share of the work.
 """
 
+from kelex_drone.dialect import micropython, ptr16
 from kelex_drone.hearing import cry_table
-from kelex_drone.hearing.dialect import micropython, ptr16
 from kelex_drone.hearing.passage import Passage
 from kelex_drone.hearing.spectrum import SAMPLES, Spectrum
 from kelex_drone.hearing.trees import score
@@ -22,6 +22,8 @@ LEAST_FRAMES = 24  # less than that is no passage to judge
 HOLD_FRAMES = 188  # six seconds
 # A judgement counts for no more than this either way, in 256ths of the odds' logarithm.
 SURE = 2560
+# What is due of a judgement, one in a frame: each takes the board as long as the frame itself.
+ASK_SHORT, ASK_LONG, JUDGE = 1, 2, 3
 
 
 class Ear:
@@ -38,6 +40,7 @@ class Ear:
         self._listen = 0
         self._phase = 0
         self._hold = 0
+        self._task = 0
 
     @property
     def listening(self):
@@ -54,7 +57,13 @@ class Ear:
 
     def hear(self, samples):
         """256 samples of 12 bits, as 16-bit words. Whether `crying` has changed."""
+        self.take(samples)
+        return self.think()
+
+    def take(self, samples):
+        """The first half of `hear`: transform and remember. Whether the other half, `think`, takes its time too."""
         self.judged = None
+        self._task = 0
         if energy(samples) >= GATE:
             self._listen = LISTEN_FRAMES
         elif self._listen:
@@ -63,6 +72,19 @@ class Ear:
             self._follow(samples)
         elif self._passage.count:
             self._forget()
+        return self._task > 0
+
+    def think(self):
+        """The other half: what is due of a judgement. Whether `crying` has changed."""
+        passage = self._passage
+        if self._task == ASK_SHORT:
+            passage.ask_short()
+        elif self._task == ASK_LONG:
+            passage.ask_long()
+        elif self._task == JUDGE:
+            self.judged = score(cry_table.TREES, passage.questions)
+            self.opinion += (max(min(self.judged, SURE), -SURE) - self.opinion) * cry_table.ATTACK >> 3
+        self._task = 0
         return self._be_patient()
 
     def _be_patient(self):
@@ -81,12 +103,11 @@ class Ear:
         passage.put(self._voice.frame)
         self._phase = (self._phase + 1) & 7
         if self._phase == 6:
-            passage.ask_short()
+            self._task = ASK_SHORT
         elif self._phase == 7:
-            passage.ask_long()
+            self._task = ASK_LONG
         elif self._phase == 0 and passage.count >= LEAST_FRAMES:
-            self.judged = score(cry_table.TREES, passage.questions)
-            self.opinion += (max(min(self.judged, SURE), -SURE) - self.opinion) * cry_table.ATTACK >> 3
+            self._task = JUDGE
 
     def _forget(self):
         self._voice.reset()

@@ -5,7 +5,7 @@ Of each word of a frame its mean and its mean distance from that, over the frame
 half a second and longer, a syllable a fifth of one.
 """
 
-from kelex_drone.hearing.dialect import micropython, ptr16
+from kelex_drone.dialect import micropython, ptr16
 from kelex_drone.hearing.voice import WORDS
 
 FRAMES = 96  # three seconds
@@ -21,6 +21,7 @@ class Passage:
     def __init__(self):
         self.questions = bytearray(2 * QUESTIONS)
         self._frames = bytearray(2 * WORDS * FRAMES)
+        self._louds = bytearray(2 * FRAMES)
         self.count = 0  # frames held
         self._next = 0
 
@@ -39,11 +40,16 @@ class Passage:
     def ask_short(self):
         """The first half of `questions`: the last second."""
         count = min(self.count, SHORT)
-        sum_up(self._frames, (self._next - count) % FRAMES, count, self.questions, 0)
+        self._sum_up(count, 0)
 
     def ask_long(self):
         """The second half: the last three seconds."""
-        sum_up(self._frames, (self._next - self.count) % FRAMES, self.count, self.questions, NUMBERS)
+        self._sum_up(self.count, NUMBERS)
+
+    def _sum_up(self, count, at):
+        first = (self._next - count) % FRAMES
+        loud = follow(self._frames, first, count, self._louds, self.questions, at + 2 * WORDS)
+        average(self._frames, self._louds, loud, self.questions, at)
 
 
 @micropython.viper
@@ -56,18 +62,26 @@ def copy(frame: ptr16, frames: ptr16, at: int):
 
 
 @micropython.viper
-def sum_up(frames: ptr16, first: int, count: int, questions: ptr16, at: int):
-    """The numbers of `count` frames from `first` on, in the ring of 96, to `questions[at]` and behind it."""
+def follow(frames: ptr16, first: int, count: int, louds: ptr16, questions: ptr16, at: int) -> int:
+    """How the voice went in `count` frames from `first` on, in the ring of 96, to `questions[at]` and behind it.
+
+    Where the loud ones begin goes to `louds`; how many they are.
+    """
     frames = ptr16(frames)
+    louds = ptr16(louds)
     questions = ptr16(questions)
     loudest = 0
     softest = 65535
-    for i in range(count):
-        level = frames[((first + i) % 96) * 19]
+    frame = first * 19
+    for _ in range(count):
+        level = frames[frame]
         if level > loudest:
             loudest = level
         if level < softest:
             softest = level
+        frame += 19
+        if frame == 1824:
+            frame = 0
     least = loudest - 64
     loud = 0
     voiced = 0
@@ -78,9 +92,10 @@ def sum_up(frames: ptr16, first: int, count: int, questions: ptr16, at: int):
     onsets = 0
     pitch = 0
     was_loud = 0
-    for i in range(count):
-        frame = ((first + i) % 96) * 19
+    frame = first * 19
+    for _ in range(count):
         if frames[frame] >= least:
+            louds[loud] = frame
             loud += 1
             if was_loud == 0:
                 onsets += 1
@@ -100,22 +115,9 @@ def sum_up(frames: ptr16, first: int, count: int, questions: ptr16, at: int):
             pitch = frames[frame + 4]
         else:
             run = 0
-    for word in range(19):
-        total = 0
-        for i in range(count):
-            frame = ((first + i) % 96) * 19
-            if frames[frame] >= least:
-                total += frames[frame + word]
-        mean = total // loud
-        away = 0
-        for i in range(count):
-            frame = ((first + i) % 96) * 19
-            if frames[frame] >= least:
-                off = frames[frame + word] - mean
-                away += off if off >= 0 else 0 - off
-        questions[at] = loudest - mean if word == 0 else mean
-        questions[at + 1] = (away << 2) // loud
-        at += 2
+        frame += 19
+        if frame == 1824:
+            frame = 0
     questions[at] = (loud << 6) // count
     questions[at + 1] = (voiced << 6) // count
     questions[at + 2] = longest
@@ -123,3 +125,31 @@ def sum_up(frames: ptr16, first: int, count: int, questions: ptr16, at: int):
     questions[at + 4] = (travel << 4) // (voiced + 1)
     questions[at + 5] = (onsets << 8) // count
     questions[at + 6] = loudest - softest
+    return loud
+
+
+@micropython.viper
+def average(frames: ptr16, louds: ptr16, loud: int, questions: ptr16, at: int):
+    """Of each word of the `loud` frames its mean (of the level: how far below the loudest) and its mean distance."""
+    frames = ptr16(frames)
+    louds = ptr16(louds)
+    questions = ptr16(questions)
+    loudest = 0
+    for i in range(loud):
+        level = frames[louds[i]]
+        if level > loudest:
+            loudest = level
+    for word in range(19):
+        total = 0
+        for i in range(loud):
+            total += frames[louds[i] + word]
+        mean = total // loud
+        away = 0
+        for i in range(loud):
+            off = frames[louds[i] + word] - mean
+            if off < 0:
+                off = 0 - off
+            away += off
+        questions[at] = loudest - mean if word == 0 else mean
+        questions[at + 1] = (away << 2) // loud
+        at += 2

@@ -11,6 +11,7 @@ from kelex_sim.emulated.builds import newest_build
 from kelex_host.cli.doctor.finding import Finding, note, ok, wrong
 from kelex_host.config import DroneSettings
 from kelex_host.errors import KelexError
+from kelex_host.flashing.image import Image
 from kelex_host.flashing.outcome import Standing
 from kelex_host.running import RunningHouse
 from kelex_host.shells import maintenance
@@ -37,7 +38,7 @@ async def versions(drones: Sequence[DroneSettings], house: RunningHouse | None, 
     if house is not None or not any(drone.port for drone in drones):
         return []
     try:
-        ours = await asyncio.to_thread(lambda: build_image(find_mpy_cross(newest_build())).version)
+        ours = await asyncio.to_thread(lambda: build_image(find_mpy_cross(newest_build())))
     except KelexError as error:
         return [note("firmware", str(error))]
     keys = PairingFiles(home)
@@ -53,11 +54,11 @@ async def versions(drones: Sequence[DroneSettings], house: RunningHouse | None, 
     return findings
 
 
-def judged(drone: DroneSettings, told: Standing, ours: str) -> Finding:
+def judged(drone: DroneSettings, told: Standing, ours: Image) -> Finding:
     """What to think of the version that a drone runs."""
     about = f"firmware {drone.id}"[:13]
     if told.why:
         return wrong(about, f"It runs {told}; see what is wrong with that one, then: kelex flash {drone.port}")
-    if told.version != ours:
-        return note(about, f"It runs {told}, and this Kelex's is {ours}: kelex flash {drone.port}")
+    if not ours.is_called(told.version):
+        return note(about, f"It runs {told}, and this Kelex's is {ours.version}: kelex flash {drone.port}")
     return ok(about, f"It runs {told}, which is this Kelex's.")

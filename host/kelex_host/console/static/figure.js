@@ -112,10 +112,8 @@ class Figure {
 
   // Whether every part is there, where it belongs, and drawn.
   get settled() {
-    const { scene, objects } = this.component;
-    const whole = [...objects.values()].every(({ mesh }) => mesh === scene || this.dressed.has(mesh));
     const there = Object.entries(this.shown).every(([joint, part]) => part.angle === window.kelex.state.joints[joint]);
-    return whole && there && !this.drawing.changed;
+    return this.body?.visible && there && !this.drawing.changed;
   }
 
   // How long nothing has happened; a hand on the page counts.
@@ -189,6 +187,14 @@ class Figure {
     }
   }
 
+  // He is seen once he is whole.
+  appear() {
+    if (!this.body || this.body.visible) return;
+    const { scene, objects } = this.component;
+    this.body.visible = [...objects.values()].every(({ mesh }) => mesh === scene || this.dressed.has(mesh));
+    this.drawing.change();
+  }
+
   turn(joint, part, angle) {
     part.angle = angle;
     const axis = this.joints[joint].axis;
@@ -212,6 +218,7 @@ class Figure {
     }
     this.theme(false);
     this.dress();
+    this.appear();
     this.follow(state, this.calm ? 1 : 1 - Math.exp(-seconds / GLIDE_S));
     this.hover(now, state);
     this.glow(now / 1000, state);

@@ -39,7 +39,8 @@ def scene(bones: tuple[Bone, ...]) -> Any:
     parts = shells(bones)
     with view:
         for name, prefix in (("body", "joint"), ("ghost", "aim")):
-            with view.group().with_name(name).move(0, 0, LIFT):
+            # Not seen before the figure is whole (`static/figure.js`): without a graphics card each picture costs much.
+            with view.group().visible(False).with_name(name).move(0, 0, LIFT):
                 _hang(view, bones, parts, "", prefix)
     return view
 

@@ -7,25 +7,28 @@ import pytest
 from kelex_host.cli.doctor import firmware
 from kelex_host.cli.household import simulated_house
 from kelex_host.config import DroneSettings, Settings
+from kelex_host.flashing.image import Image
 from kelex_host.flashing.outcome import Standing
 from kelex_host.shells.pico_finder import BootselDrive
 from kelex_sim.ports import PtyPort
 from kelex_sim.realtime import LiveHouse
 
 DRONE = DroneSettings("kelex", "nursery", "/dev/x")
-OURS = "11111111"
+IMAGE = Image({"kelex_drone/app.mpy": b"app"}, frozen_version="0f0f0f0f")
+OURS = IMAGE.version
 
 
 @pytest.mark.parametrize(
     ("told", "level", "text"),
     [
         (Standing(OURS, "slot_a", False), "ok", "slot_a, good, which is this Kelex's"),
-        (Standing("22222222", "slot_a", True), "note", "on trial, and this Kelex's is 11111111: kelex flash /dev/x"),
+        (Standing("0f0f0f0f", "frozen", False), "ok", "frozen, good, which is this Kelex's"),
+        (Standing("22222222", "slot_a", True), "note", f"on trial, and this Kelex's is {OURS}: kelex flash /dev/x"),
         (Standing(OURS, "slot_b", False, "bad_starts"), "wrong", "given up (bad starts)"),
     ],
 )
 def test_a_version_is_ours_or_another_or_what_is_left_of_an_update(told, level, text):
-    finding = firmware.judged(DRONE, told, OURS)
+    finding = firmware.judged(DRONE, told, IMAGE)
     assert finding.level == level
     assert text in finding.text
 

@@ -1,8 +1,8 @@
 """What MicroPython's compiler takes for itself and another Python does not know.
 
-There a function behind `@micropython.viper` becomes machine code, and `ptr8` and `ptr16` in it are bare addresses.
-Elsewhere it is called as it stands. Same results: every element is read and written as an unsigned number, and no
-number leaves 32 bits.
+There a function behind `@micropython.viper` becomes machine code, and `ptr8` and `ptr16` in it are bare addresses; one
+behind `@micropython.native` becomes machine code that handles objects as ever. Elsewhere both are called as they stand.
+Same results: every element is read and written as an unsigned number, and no number leaves 32 bits.
 """
 
 try:
@@ -17,6 +17,11 @@ except (ImportError, AttributeError):
 
         @staticmethod
         def viper(function):
+            """The function itself."""
+            return function
+
+        @staticmethod
+        def native(function):
             """The function itself."""
             return function
 
