@@ -69,3 +69,10 @@ def test_with_its_host_gone_a_drone_sounds_the_alarm_in_quiet_mode_too() -> None
     assert check(story) == []
     assert story.life.body.quiet.since_us is not None
     assert story.life.body.quiet.loud_until_us > 0
+
+
+def test_what_a_drone_kept_over_a_power_cut_though_it_was_told_already_takes_a_number_all_the_same() -> None:
+    """Found by seed 82: the checker missed the first event of the boot that told it again."""
+    verdict = judge(Trial(82, 89.0, only=(9, 33, 36, 41, 48, 50)))
+    assert verdict.met["power"] == 1
+    assert verdict.wrong == []

@@ -139,7 +139,7 @@ def events_once_and_in_order(life: Life) -> list[str]:
     """
     wrong: list[str] = []
     arrived: dict[str, list[int]] = {}
-    earlier: Counter[str] = Counter()  # of each topic's drone: what an earlier boot had kept
+    earlier: dict[str, set[str]] = {}  # of each drone: what an earlier boot had kept, told before or not
     content: dict[str, Any] = {}
     unbroken: set[str] = set()  # what arrived since the bridge's connection last broke
     for message in life.broker.log:
@@ -153,20 +153,19 @@ def events_once_and_in_order(life: Life) -> list[str]:
         if event_id in unbroken and "earlier_boot" not in event:
             wrong.append(f"{event_id} arrived twice over the same connection")
         unbroken.add(event_id)
+        boot, _, number = event_id.rpartition("-")
+        if "earlier_boot" in event:
+            earlier.setdefault(boot.rpartition("-")[0], set()).add(event_id)
         if event_id in content:
             if content[event_id] != said:
                 wrong.append(f"{event_id} came as {content[event_id]} and as {said}")
             continue
         content[event_id] = said
-        if message.topic.startswith("kelex/drone/"):
-            boot, _, number = event_id.rpartition("-")
-            if "earlier_boot" in event:
-                earlier[boot.rpartition("-")[0]] += 1
-            else:
-                arrived.setdefault(boot, []).append(int(number))
+        if message.topic.startswith("kelex/drone/") and "earlier_boot" not in event:
+            arrived.setdefault(boot, []).append(int(number))
     for boot, numbers in arrived.items():
         # A boot's first numbers may be of what an earlier one kept for it.
-        kept = earlier[boot.rpartition("-")[0]]
+        kept = len(earlier.get(boot.rpartition("-")[0], ()))
         if numbers != list(range(numbers[0], numbers[0] + len(numbers))) or numbers[0] > 1 + kept:
             wrong.append(f"boot {boot}: events arrived as {numbers}, and {kept} of earlier boots")
     return wrong
