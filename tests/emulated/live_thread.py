@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections.abc import Callable
 
 from kelex_sim.emulated.emulated_pico import EmulatedPico
 from kelex_sim.emulated.live_board import LiveBoard
@@ -39,6 +40,10 @@ class LiveThread:
     def __exit__(self, *failure: object) -> None:
         self._loop.call_soon_threadsafe(self._life.cancel)
         self._thread.join()
+
+    def now(self, do: Callable[[LiveBoard], None]) -> None:
+        """Have something done to the board in its own thread, such as pulling its cable."""
+        self._loop.call_soon_threadsafe(do, self._board)
 
     def _run(self) -> None:
         asyncio.set_event_loop(self._loop)
