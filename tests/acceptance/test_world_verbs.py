@@ -133,7 +133,7 @@ def test_light_is_seen_in_its_room_alone(house: Kelex, client: Client) -> None:
 
 
 def test_cry_is_heard(house: Kelex, client: Client) -> None:
-    moves(client, "cry", {"seconds": 1.5}, {"sound": lambda db: db > -25})
+    moves(client, "cry", {"seconds": 4}, {"sound": lambda db: db > -25})
 
 
 def test_ring_presses_the_doorbell(house: Kelex, client: Client) -> None:
@@ -172,16 +172,22 @@ def test_battery_drains(house: Kelex, client: Client) -> None:
     until(lambda: near(90, 3)(senses(client)["battery_level"]), "90 %")
 
 
+# Longer than a busy machine takes to ask what the joint does meanwhile.
+HELD_S = 5.0
+
+
 def held_joint(client: Client, verb: str, joint: str, reflexes: set[str], moved: dict[str, Holds]) -> None:
     """A joint that is held does not turn; a reflex ends the order before it presses on; once let go, it obeys again."""
+    # What was presented before may have left it anywhere.
+    until(lambda: client.ask("drone/kelex", "move", joints={joint: 0})["status"] == "ok", "an order accepted")
+    until(lambda: abs(client.truth()["servos"][joint]["angle"]) < 1, "the joint at rest")
     before, count = calm(client), len(client.seen)
-    act(client, verb, joint=joint, seconds=1.5)
+    act(client, verb, joint=joint, seconds=HELD_S)
     transaction = client.ask("drone/kelex", "move", joints={joint: 40})["transaction"]
     until(lambda: events_of(client, "reflex")[-1:] == ["raised"], "a reflex")
     assert client.events("raised")[-1]["reflex"] in reflexes
     assert client.truth()["servos"][joint]["angle"] < 20
-    until(lambda: client.events("move_interrupted")[-1:], "the end of the order")
-    assert client.events("move_interrupted")[-1]["transaction"] == transaction
+    until(lambda: [event["transaction"] for event in client.events("move_interrupted")][-1:] == [transaction], "its end")
     for name, holds in moved.items():
         until(lambda name=name, holds=holds: any(holds(now[name]) for now in since(client, count)), f"{verb}: {name}")
     until(lambda: events_of(client, "reflex")[-1] == "cleared", "the end of the reflex")

@@ -59,7 +59,7 @@ _COMMANDS: dict[str, Load] = {
     **_of_verbs("house", "drone"),
     "calibrate": function(
         "calibrate.calibrate",
-        "calibrate, or: kelex calibrate head_pan --trim 2.5 --as jor-el",
+        "calibrate head_pan --trim 2.5 --as jor-el, or, to be led through it: kelex calibrate",
         context_settings=NEGATIVE_NUMBERS,
     ),
     "world": partial(typer.main.get_group, _WORLD),
