@@ -187,7 +187,9 @@ def held_joint(client: Client, verb: str, joint: str, reflexes: set[str], moved:
     until(lambda: events_of(client, "reflex")[-1:] == ["raised"], "a reflex")
     assert client.events("raised")[-1]["reflex"] in reflexes
     assert client.truth()["servos"][joint]["angle"] < 20
-    until(lambda: [event["transaction"] for event in client.events("move_interrupted")][-1:] == [transaction], "its end")
+    until(
+        lambda: [event["transaction"] for event in client.events("move_interrupted")][-1:] == [transaction], "its end"
+    )
     for name, holds in moved.items():
         until(lambda name=name, holds=holds: any(holds(now[name]) for now in since(client, count)), f"{verb}: {name}")
     until(lambda: events_of(client, "reflex")[-1] == "cleared", "the end of the reflex")
