@@ -69,6 +69,15 @@ def test_heat_makes_the_alert_appear_and_acknowledge_clears_what_is_told_of_it(p
     page.get_by_text("All is well.").wait_for()
 
 
+def test_what_was_typed_stays_when_the_panel_around_it_is_drawn_anew(page: Any) -> None:
+    lever = page.locator('form[data-verb="climate"]')
+    lever.get_by_label("room").select_option("study")
+    lever.get_by_label("celsius").fill("12")
+    page.evaluate("kelex.put('k-world', document.getElementById('k-world').innerHTML)")
+    assert lever.get_by_label("room").input_value() == "study"
+    assert lever.get_by_label("celsius").input_value() == "12"
+
+
 def acknowledge_all(page: Any) -> None:
     """Press Acknowledge until nothing is left that presses. One may be gone, said again or new before it is pressed."""
     page.get_by_role("button", name="Acknowledge").first.wait_for()

@@ -29,12 +29,23 @@
     slider.style.setProperty("--at", `${(100 * (angle - slider.min)) / (slider.max - slider.min)}%`);
   }
 
+  // What somebody has typed and not sent yet outlives the panel that it stands in.
+  const inputsOf = (panel) => [...panel.querySelectorAll("form :is(input, select, textarea)[name]")];
+  const keyOf = (input) => [input.form.dataset.verb, input.form.dataset.do, input.name, input.type === "radio" && input.value].join();
+  const isTyped = (input) =>
+    ["checkbox", "radio"].includes(input.type) ? input.checked !== input.defaultChecked : input.value !== input.defaultValue;
+
   function put(id, html) {
     const panel = document.getElementById(id);
     if (!panel) return;
     const focused = panel.contains(document.activeElement) ? document.activeElement : null;
     const key = focused?.dataset.key || focused?.dataset.order || focused?.dataset.why;
+    const typed = new Map(inputsOf(panel).filter(isTyped).map((input) => [keyOf(input), input]));
     panel.innerHTML = html;
+    for (const input of inputsOf(panel)) {
+      const before = typed.get(keyOf(input));
+      if (before) Object.assign(input, ["checkbox", "radio"].includes(before.type) ? { checked: before.checked } : { value: before.value });
+    }
     if (!key) return;
     const again = [...panel.querySelectorAll("[data-key],[data-order],[data-why]")];
     again.find((one) => [one.dataset.key, one.dataset.order, one.dataset.why].includes(key))?.focus();
