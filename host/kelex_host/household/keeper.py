@@ -195,6 +195,8 @@ class Keeper:
         """So much of a day that is played passes at once; who asks for that has seen that nothing is due in it."""
         assert self._time is not None, "start comes first"
         self._time.pass_hours(seconds)
+        # The moment last seen is looked at again, and has to be of the same clock.
+        self._last = Now(self._last.mono_s, self._last.wall_s + seconds)
 
     def due_s(self) -> float:
         """When `step` next has something to do (mono_s)."""

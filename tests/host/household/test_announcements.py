@@ -195,6 +195,13 @@ def test_a_clock_that_jumps_by_a_year_changes_no_deadline(bench: Bench, year: in
     assert bench.events("delivered")
 
 
+def test_hours_that_pass_at_once_in_a_day_that_is_played_are_no_jump_of_the_clock(bench: Bench) -> None:
+    bench.jump(3 * 3600)
+    bench.keeper.pass_hours(3 * 3600)
+    bench.run(5)
+    assert bench.notices == []
+
+
 def test_every_event_of_it_has_the_requests_transaction_and_its_cause(bench: Bench) -> None:
     bench.ask("announce", transaction="t9", text="Look!", to=["jor-el"], priority="urgent")
     bench.run(30)
