@@ -58,7 +58,8 @@ def test_s2_a_cap_alert_interrupts_and_its_cancellation_resolves_it(tmp_path: Pa
         Feed.page = cancel.encode()
         until(lambda: client.latest(standing) == b"", "the alert resolved", 60)
         until(lambda: not client.document("kelex/house/announcements")["unacknowledged"], "nobody told any more")
-        assert client.events("alert_over")[0]["why"] == "cancelled"
+        over = until(lambda: client.events("alert_over"), "the end of the alert, as an event")
+        assert over[0]["why"] == "cancelled"
     finally:
         client.close()
         house.stop()
