@@ -21,7 +21,7 @@ from kelex_host.bridge.topics import Topics
 from kelex_host.errors import JournalError
 from kelex_host.household import why
 from kelex_host.household.acting import Acting
-from kelex_host.household.batch import Answer, Batch
+from kelex_host.household.batch import Batch, Waiting
 from kelex_host.household.beside import Beside
 from kelex_host.household.facts import DRONE, Input, Moment, read_stamp
 from kelex_host.household.home import Home
@@ -36,8 +36,6 @@ from kelex_host.household.turn import Effect
 from kelex_host.memory.fact import Fact as Row
 
 RETRY_S = 1.0
-# An event of a drone that leads to nothing else may wait so long for others to be written together with it.
-TOGETHER_S = 0.02
 
 
 class Keeper:
@@ -66,13 +64,9 @@ class Keeper:
         self._time: OwnTime | None = None
         self._writer = writer or InlineWriter()
         self._is_writing = False
-        self._replies: list[tuple[Reply, Answer]] = []
-        self._effects: list[Effect] = []
-        self._settles: list[tuple[str, int, int]] = []
-        self._changed = False
+        self._waiting = Waiting()
         self._last = Now(0.0, 0.0)
         self._retry_s = 0.0
-        self._write_s = float("inf")
 
     def attach(
         self, topics: Topics, outbox: Outbox, drones: Mapping[str, Drone], notice: Callable[[str], None]
@@ -95,13 +89,13 @@ class Keeper:
         for member, room in (whereabouts or {}).items():
             if (person := self._house.state.people.get(member)) and person.room != room:
                 self._take(now, Input("request", "presence", {"member": member, "room": room}))
-        self._changed = True
+        self._waiting.hurry()
         self.flush()
 
     def stop(self) -> None:
         """Write down what is not written yet."""
         self._writer.close()
-        self._changed = True
+        self._waiting.hurry()
         self.flush()
         self._memories.close()
 
@@ -118,15 +112,15 @@ class Keeper:
         if verb == "crystal":
             assert self._crystals is not None
             begin_crystal(
-                self._crystals, fields, reply, lambda input: self._take(self._last, input), self._answer_later
+                self._crystals, fields, reply, lambda input: self._take(self._last, input), self._waiting.answer
             )
             return
         if verb == "why":
             # Answered behind all that has happened: what it explains may be on its way into the journal.
-            self._replies.append((reply, partial(why.explain, self._memories.find, fields["event_id"])))
+            self._waiting.answer(reply, partial(why.explain, self._memories.find, fields["event_id"]))
             return
         answer = self._take(now, Input("request", verb, fields, reply.transaction or "", by or ""))
-        self._replies.append((reply, answer))
+        self._waiting.answer(reply, answer)
 
     def seen(self, now: Now, verb: str, fields: dict[str, Any]) -> None:
         """What the simulated world did, as far as somebody would tell the house: who comes and goes."""
@@ -137,9 +131,9 @@ class Keeper:
 
     def event(self, now: Now, drone: str, subject: str, told: dict[str, Any], settles: tuple[str, int, int]) -> None:
         """An event of a drone: from now on it is ours, and the drone may forget it once it is written down."""
-        self._settles.append(settles)
+        self._waiting.settles.append(settles)
         if self._memories.has_drone_event(drone, told["event_id"]):
-            self._changed = True
+            self._waiting.hurry()
             return
         data = {**told, "subject": subject, "drone_id": drone, "time_ms": read_stamp(told["time"])}
         transaction = data.pop("transaction", "")
@@ -207,7 +201,7 @@ class Keeper:
         if self._is_writing:  # its end wakes us
             return due_s
         # What cannot be written now waits for the next try, however long it has waited already.
-        return min(due_s, self._retry_s if self._memories.trouble else self._write_s)
+        return min(due_s, self._retry_s if self._memories.trouble else self._waiting.write_s)
 
     # What goes out
 
@@ -216,13 +210,10 @@ class Keeper:
         self._acting.send()
         if self._is_writing or (self._memories.trouble and self._last.mono_s < self._retry_s):
             return
-        urgent = self._changed or self._replies or self._effects or self._memories.trouble
-        if not (urgent or self._telling.has_room) and self._last.mono_s < self._write_s:
+        urgent = self._waiting.effects or self._memories.trouble or self._telling.has_room
+        if not urgent and self._last.mono_s < self._waiting.write_s:
             return
-        self._changed, self._write_s = False, float("inf")
-        batch = Batch(self._replies[:], self._effects[:], self._settles[:], self._telling.news())
-        for taken in (self._replies, self._effects, self._settles):
-            taken.clear()
+        batch = self._waiting.take(self._telling.news())
         write = self._memories.begin()
         self._is_writing = True
         if write is None:
@@ -235,7 +226,7 @@ class Keeper:
         self._is_writing = False
         if isinstance(came, JournalError):
             self._memories.failed(came)
-            self._settles[:0] = batch.settles
+            self._waiting.settles[:0] = batch.settles
             self._retry_s = self._last.mono_s + RETRY_S
             self.refused_writes += 1
             if self.refused_writes == 1:
@@ -251,18 +242,15 @@ class Keeper:
         self._telling.tell_documents(batch.documents)
         self._acting.act(self._last, batch.effects)
 
-    def _answer_later(self, reply: Reply, answer: Answer) -> None:
-        self._replies.append((reply, answer))
-
     def _take(self, now: Now, input: Input) -> dict[str, Any] | RequestError:
         self._last = now
         facts, effects, answer = self._house.take(self._moment(now), input)
         self._memories.keep(facts)
-        self._effects += effects
+        self._waiting.effects += effects
         if len(facts) == 1 and input.kind == DRONE:
-            self._write_s = min(self._write_s, now.mono_s + TOGETHER_S)
-        else:
-            self._changed = self._changed or bool(facts)
+            self._waiting.hurry_a_little(now.mono_s)
+        elif facts:
+            self._waiting.hurry()
         return answer
 
     def _moment(self, now: Now) -> Moment:

@@ -183,7 +183,7 @@ def stays_small(life: Life) -> list[str]:
         "facts waiting for the disk": (len(memories._waiting), 0),
         "announcements": (len(state.announcements), 500),
         "facts lost": (memories.lost, 0),
-        "effects waiting": (len(keeper._effects), 0),
+        "effects waiting": (len(keeper._waiting.effects), 0),
     }
     wrong = [f"{name}: {size}, {most} at most" for name, (size, most) in sizes.items() if size > most]
     if memories.trouble:
