@@ -106,6 +106,11 @@ class Kelex:
         """Set one of its resource limits."""
         resource.prlimit(self._process.pid, what, (most, resource.RLIM_INFINITY))
 
+    def memory_mb(self) -> int:
+        """How much of the computer's memory it holds (Linux's VmRSS)."""
+        status = Path(f"/proc/{self._process.pid}/status").read_text()
+        return int(re.findall(r"VmRSS:\s*(\d+) kB", status)[0]) // 1024
+
     def stop(self, number: signal.Signals = signal.SIGINT) -> int:
         """End it; its exit code."""
         if self._process.poll() is None:

@@ -46,3 +46,11 @@ def why_refused(url: BrokerUrl, *, credentials: bool, reason: str) -> str:
 def why_broken(url: BrokerUrl) -> str:
     """One sentence with the mend for a connection that was there and is gone."""
     return f"The connection to the MQTT broker at {url.address} broke: see that the broker runs, it is retried."
+
+
+def why_unacknowledged(url: BrokerUrl) -> str:
+    """One sentence with the mend for a broker that owes an acknowledgement; mosquitto drops some when it is flooded."""
+    return (
+        f"The MQTT broker at {url.address} acknowledges no more what it gets: see who floods it, or whether its "
+        "max_queued_messages is too low; a new session is begun."
+    )

@@ -21,7 +21,7 @@ import paho.mqtt.client as mqtt
 
 from kelex_host.broker_url import BrokerUrl
 from kelex_host.errors import BrokerError
-from kelex_host.shells.broker_problems import why_broken, why_refused, why_unreachable
+from kelex_host.shells.broker_problems import why_broken, why_refused, why_unacknowledged, why_unreachable
 from kelex_host.shells.mqtt_express import Express
 from kelex_host.shells.mqtt_versions import PLAIN, VERSION_REFUSED, answer_properties, delivery_of, subscription
 
@@ -83,7 +83,7 @@ class Link:
                 self.version_refused = True  # or so a broker of old takes a version that it does not know
                 self._end(why_unreachable(self._url, TimeoutError()))
             if self._unacknowledged and self._loop.time() - self._unacknowledged[0][2] > UNACKNOWLEDGED_S:
-                self._end(why_broken(self._url))  # an acknowledgement is lost: only a new session mends that
+                self._end(why_unacknowledged(self._url))  # only a new session mends that
             self._paho.loop_misc()
         return self._ended.result()
 
