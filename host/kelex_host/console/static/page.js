@@ -28,10 +28,11 @@
     }
   }
 
-  // The server is there: it is answered once this is seen, and sends the scene, which is long in coming.
+  // The server is there. It sends the scene, which is long in coming, once this is seen and the browser has time.
   function live() {
     state.live = true;
-    setTimeout(() => emit("kelex_live"));
+    const later = window.requestIdleCallback || ((then) => setTimeout(then, SEND_MS));
+    later(() => emit("kelex_live"), { timeout: 1000 });
   }
 
   function read(slider, angle) {
