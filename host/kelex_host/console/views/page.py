@@ -11,18 +11,17 @@ from nicegui import Client, ui
 from kelex_host.bridge.now import Now
 from kelex_host.bridge.topics import RequestTopic
 from kelex_host.console import text
-from kelex_host.console.html import Markup, el, join, order
+from kelex_host.console.html import Markup, el
 from kelex_host.console.model import Model
 from kelex_host.console.orders import Bucket, Wish, WishError, read_wish
 from kelex_host.console.pose import Pose
 from kelex_host.console.skeleton import Bone
 from kelex_host.console.timeline import SEVERITIES
 from kelex_host.console.views.calibration import VERBS as CALIBRATION
-from kelex_host.console.views.controls import controls
+from kelex_host.console.views.layout import SCENE_ID, layout
 from kelex_host.console.views.panels import PANELS, Look, Sight
 from kelex_host.console.views.scene import scene
 from kelex_host.console.views.senses import SPANS
-from kelex_host.console.views.timeline import filters
 
 ASSETS = "/console"
 WORDS_MOST = 80
@@ -72,7 +71,9 @@ class Page:
             f'<link rel="stylesheet" href="{ASSETS}/page.css?{self._version}">'
             f'<script src="{ASSETS}/page.js?{self._version}"></script>'
         )
-        ui.add_body_html('<script>document.body.classList.add("k-page", "k-stale")</script>' + self._markup())
+        sight = self._sight()
+        markup = layout(self.house.bones, lambda name, **attributes: self._panel(sight, name, **attributes))
+        ui.add_body_html(f'<script>document.body.classList.add("k-page", "k-stale")</script>{markup}')
         for event, handler in (
             ("kelex_live", self._went_live),
             ("kelex_order", self._ordered),
@@ -82,57 +83,18 @@ class Page:
         ):
             ui.on(event, handler)
 
-    def _markup(self) -> Markup:
-        sight = self._sight()
-        stage = el(
-            "section",
-            el("div", id="k-scene", cls="k-scene"),
-            self._panel(sight, "now", cls="k-now"),
-            cls="k-card k-stage",
-            aria_label=text.SCENE,
-        )
-        timeline = el(
-            "section",
-            el("h2", text.TIMELINE),
-            filters(),
-            self._panel(sight, "why"),
-            self._panel(sight, "timeline"),
-            cls="k-card",
-        )
-        left = (
-            stage,
-            el("section", el("h2", text.MOVE), controls(self.house.bones), cls="k-card k-controls"),
-            self._panel(sight, "world"),
-            self._card(sight, text.SENSES, "senses", "charts"),
-        )
-        right = (
-            self._card(sight, text.HOUSEHOLD, "household"),
-            self._card(sight, text.TIDINGS, "tidings", "forms"),
-            timeline,
-            self._card(sight, text.ACCESS, "access"),
-            self._card(sight, text.HEALTH, "health", "calibration"),
-        )
-        return join(
-            el("header", _brand(), self._panel(sight, "status"), _tools(), cls="k-top"),
-            el("main", el("div", *left, cls="k-column"), el("div", *right, cls="k-column"), cls="k-main"),
-            el("div", id="k-toasts", role="status", aria_live="polite", data_early=text.NOT_LIVE),
-        )
-
     def _went_live(self) -> None:
         """The page can be used: now the scene; its library is half of all that a browser loads."""
         if self._has_scene:
             return
         self._has_scene = True
-        with self.client.content, ui.teleport("#k-scene"):
+        with self.client.content, ui.teleport(f"#{SCENE_ID}"):
             view = scene(self.house.bones)
         joints = {bone.joint: {"axis": bone.axis} for bone in self.house.bones}
         self.client.run_javascript(
             f'import("{ASSETS}/figure.js?{self._version}")'
             f".then(figure => figure.attach({view.id}, {msgspec.json.encode(joints).decode()}))"
         )
-
-    def _card(self, sight: Sight, heading: str, *panels: str) -> Markup:
-        return el("section", el("h2", heading), [self._panel(sight, name) for name in panels], cls="k-card")
 
     def _panel(self, sight: Sight, name: str, **attributes: Any) -> Markup:
         """A panel with what it shows now; `refresh` keeps it true."""
@@ -247,17 +209,6 @@ class Page:
     def _take_turn(self) -> None:
         if not self._bucket.take(self.house.now().mono_s):
             raise WishError(text.TOO_MANY)
-
-
-def _brand() -> Markup:
-    return el("div", el("h1", text.TITLE), el("p", text.TAGLINE), cls="k-brand")
-
-
-def _tools() -> Markup:
-    return join(
-        el("button", "◐", type="button", data_do="theme", cls="k-theme", aria_label=text.THEME, title=text.THEME),
-        order(text.STOP, "drone", "stop", cls="k-stop", title=text.STOP_HINT, aria_keyshortcuts="Escape"),
-    )
 
 
 def _js(value: Any) -> str:
