@@ -24,6 +24,8 @@ from kelex_host.broker_url import BrokerUrl
 from kelex_host.shells.console_process import Briefing
 
 PARENT_CHECK_S = 1.0
+# The house comes first: pages that are drawn must not make an order wait.
+NICENESS = 10
 
 
 async def serve_console(briefing: Briefing, listener: socket.socket) -> None:
@@ -76,6 +78,7 @@ def main() -> int:
     # Ctrl-C reaches all processes; the parent ends us by our standard input.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    os.nice(NICENESS)
     briefing = msgspec.json.decode(sys.stdin.buffer.raw.readline(), type=Briefing)  # type: ignore[union-attr]
     with tempfile.TemporaryDirectory(prefix="kelex-console-") as folder:
         os.environ["NICEGUI_STORAGE_PATH"] = folder
