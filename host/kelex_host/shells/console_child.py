@@ -41,7 +41,8 @@ async def serve_console(briefing: Briefing, listener: socket.socket) -> None:
     watch = asyncio.create_task(_until_stopped(stop))
     client = ConsoleClient(BrokerUrl.parse(briefing.broker), Model(briefing.base, briefing.drones))
     bones = bones_of(parse(Path(briefing.board).read_text("utf-8")).joints)
-    console = Console(client, ConsoleKeys(config.home()), bones, version("kelex"))
+    micropython = Path(briefing.build) if briefing.build else None
+    console = Console(client, ConsoleKeys(config.home()), bones, version("kelex"), micropython)
     app = build(console, briefing.hosts, briefing.password)
     client.start()
     fresh = asyncio.create_task(console.keep_fresh(), name="the pages' refreshing")
