@@ -12,7 +12,7 @@ import pytest
 
 # No look-ups, no updates, no reports: whatever still leaves the page shows in the list of its requests.
 FLAGS = (
-    "--headless", "--no-sandbox", "--enable-unsafe-swiftshader", "--use-angle=swiftshader",
+    "--headless", "--no-sandbox", "--enable-unsafe-swiftshader",
     "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-default-apps",
     "--disable-domain-reliability", "--disable-client-side-phishing-detection", "--no-first-run", "--no-pings",
     "--metrics-recording-only", "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1 , EXCLUDE localhost",

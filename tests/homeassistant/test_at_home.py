@@ -176,7 +176,9 @@ def test_sensors_say_what_the_drone_senses_in_its_units(family: Family) -> None:
         else:
             assert state["state"] == ("on" if senses[name] else "off"), name
     assert states["kelex_drone_kelex_temperature"]["attributes"]["unit_of_measurement"] == "°C"
-    assert states["kelex_drone_kelex_firmware"]["attributes"]["installed_version"] == "0.1.0"
+    update = states["kelex_drone_kelex_firmware"]
+    assert update["state"] == "off"
+    assert update["attributes"]["installed_version"] == update["attributes"]["latest_version"] == "0.1.0"
 
 
 def test_a_sensor_that_fails_is_unknown_and_a_problem(family: Family) -> None:

@@ -1,10 +1,16 @@
 // What of the page lives in the browser: it keeps what the server says is so, sends what somebody asks for, and
 // replaces panels without losing the focus. No library, no storage but the theme.
 (() => {
-  const state = { joints: {}, ghost: {}, eye: "#000000", effect: "steady", disk: false, stale: true, changes: 0 };
+  const state = { joints: {}, ghost: {}, eye: "#000000", effect: "steady", disk: false, stale: true, live: false, changes: 0 };
   const SEND_MS = 100;
   const held = new Map(); // sliders in somebody's hand: joint -> the timer of what is still to be sent
-  const ask = (wish) => window.emitEvent("kelex_order", wish);
+  const ask = (wish) => emit("kelex_order", wish);
+
+  // The page is seen before it can reach the server: what is asked for until then is said not to be asked for.
+  function emit(event, data) {
+    if (state.live) window.emitEvent(event, data);
+    else toast("error", document.getElementById("k-toasts").dataset.early);
+  }
 
   function pose(change) {
     for (const [name, value] of Object.entries(change)) {
@@ -20,6 +26,13 @@
       if (Number(slider.value) !== angle) slider.value = angle;
       read(slider, angle);
     }
+  }
+
+  // The server is there. It sends the scene, which is long in coming, once this is seen and the browser has time.
+  function live() {
+    state.live = true;
+    const later = window.requestIdleCallback || ((then) => setTimeout(then, SEND_MS));
+    later(() => emit("kelex_live"), { timeout: 1000 });
   }
 
   function read(slider, angle) {
@@ -105,19 +118,19 @@
   document.addEventListener("input", (event) => event.target.matches("input[data-joint]") && move(event.target));
   document.addEventListener("input", (event) => {
     if (event.target.matches("[data-filter]"))
-      window.emitEvent("kelex_filter", { [event.target.dataset.filter]: event.target.value });
+      emit("kelex_filter", { [event.target.dataset.filter]: event.target.value });
   });
   document.addEventListener("change", (event) => {
     if (event.target.matches("select[data-choose]"))
-      window.emitEvent("kelex_choose", { [event.target.dataset.choose]: event.target.value });
+      emit("kelex_choose", { [event.target.dataset.choose]: event.target.value });
   });
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-order],[data-why],[data-do]");
     if (!button || button.disabled) return;
     if (button.dataset.order) ask(whole(JSON.parse(button.dataset.order)));
-    else if (button.dataset.why) window.emitEvent("kelex_why", { event_id: button.dataset.why });
+    else if (button.dataset.why) emit("kelex_why", { event_id: button.dataset.why });
     else if (button.dataset.do === "theme") theme(!document.body.classList.contains("body--dark"));
-    else window.emitEvent("kelex_choose", { [button.dataset.do]: button.dataset.value || "" });
+    else emit("kelex_choose", { [button.dataset.do]: button.dataset.value || "" });
   });
   document.addEventListener("submit", (event) => {
     const form = event.target.closest("form[data-verb]");
@@ -130,7 +143,7 @@
     const form = event.target.closest("form[data-do]");
     if (!form) return;
     event.preventDefault();
-    window.emitEvent("kelex_choose", { [form.dataset.do]: fieldsOf(form) });
+    emit("kelex_choose", { [form.dataset.do]: fieldsOf(form) });
     form.reset();
   });
   // Escape stops, wherever the focus is.
@@ -167,5 +180,5 @@
     system.addEventListener("change", () => !chosen && apply());
   });
 
-  window.kelex = { state, pose, put, toast };
+  window.kelex = { state, pose, put, toast, live };
 })();

@@ -11,18 +11,17 @@ from nicegui import Client, ui
 from kelex_host.bridge.now import Now
 from kelex_host.bridge.topics import RequestTopic
 from kelex_host.console import text
-from kelex_host.console.html import Markup, el, join, order
+from kelex_host.console.html import Markup, el
 from kelex_host.console.model import Model
 from kelex_host.console.orders import Bucket, Wish, WishError, read_wish
 from kelex_host.console.pose import Pose
 from kelex_host.console.skeleton import Bone
 from kelex_host.console.timeline import SEVERITIES
 from kelex_host.console.views.calibration import VERBS as CALIBRATION
-from kelex_host.console.views.controls import controls
+from kelex_host.console.views.layout import SCENE_ID, layout
 from kelex_host.console.views.panels import PANELS, Look, Sight
 from kelex_host.console.views.scene import scene
 from kelex_host.console.views.senses import SPANS
-from kelex_host.console.views.timeline import filters
 
 ASSETS = "/console"
 WORDS_MOST = 80
@@ -60,55 +59,23 @@ class Page:
         self._bucket = Bucket()
         self._sent_pose = Pose()
         self._shown: dict[str, tuple[Any, ...]] = {}
-        self._build(version)
+        self._version = version
+        self._is_live = self._has_scene = False
+        self._build()
 
     # What it looks like
 
-    def _build(self, version: str) -> None:
+    def _build(self) -> None:
+        """All but the scene is HTML of its own, beside what NiceGUI draws: it is seen before any library is there."""
         ui.add_head_html(
-            f'<link rel="stylesheet" href="{ASSETS}/page.css?{version}">'
-            f'<script src="{ASSETS}/page.js?{version}"></script>'
+            f'<link rel="stylesheet" href="{ASSETS}/page.css?{self._version}">'
+            f'<script src="{ASSETS}/page.js?{self._version}"></script>'
         )
-        ui.query("body").classes("k-page k-stale")
         sight = self._sight()
-        self._html(el("header", _brand(), self._panel(sight, "status"), _tools(), cls="k-top"))
-        with ui.element("main").classes("k-main"):
-            with ui.element("div").classes("k-column"):
-                with ui.element("section").classes("k-card k-stage").props(f'aria-label="{text.SCENE}"'):
-                    view = scene(self.house.bones)
-                    self._html(self._panel(sight, "now", cls="k-now"))
-                self._html(
-                    join(
-                        el("section", el("h2", text.MOVE), controls(self.house.bones), cls="k-card k-controls"),
-                        self._panel(sight, "world"),
-                        self._card(sight, text.SENSES, "senses", "charts"),
-                    )
-                )
-            self._html(
-                el(
-                    "div",
-                    self._card(sight, text.HOUSEHOLD, "household"),
-                    self._card(sight, text.TIDINGS, "tidings", "forms"),
-                    el(
-                        "section",
-                        el("h2", text.TIMELINE),
-                        filters(),
-                        self._panel(sight, "why"),
-                        self._panel(sight, "timeline"),
-                        cls="k-card",
-                    ),
-                    self._card(sight, text.ACCESS, "access"),
-                    self._card(sight, text.HEALTH, "health", "calibration"),
-                    cls="k-column",
-                )
-            )
-        self._html(el("div", id="k-toasts", role="status", aria_live="polite"))
-        joints = {bone.joint: {"axis": bone.axis} for bone in self.house.bones}
-        ui.run_javascript(
-            f'import("{ASSETS}/figure.js?{version}")'
-            f".then(figure => figure.attach({view.id}, {msgspec.json.encode(joints).decode()}))"
-        )
+        markup = layout(self.house.bones, lambda name, **attributes: self._panel(sight, name, **attributes))
+        ui.add_body_html(f'<script>document.body.classList.add("k-page", "k-stale")</script>{markup}')
         for event, handler in (
+            ("kelex_live", self._went_live),
             ("kelex_order", self._ordered),
             ("kelex_choose", self._chose),
             ("kelex_filter", self._chose),
@@ -116,11 +83,18 @@ class Page:
         ):
             ui.on(event, handler)
 
-    def _html(self, markup: Markup) -> None:
-        ui.html(markup, sanitize=False).classes("k-html")
-
-    def _card(self, sight: Sight, heading: str, *panels: str) -> Markup:
-        return el("section", el("h2", heading), [self._panel(sight, name) for name in panels], cls="k-card")
+    def _went_live(self) -> None:
+        """The page can be used: now the scene; its library is half of all that a browser loads."""
+        if self._has_scene:
+            return
+        self._has_scene = True
+        with self.client.content, ui.teleport(f"#{SCENE_ID}"):
+            view = scene(self.house.bones)
+        joints = {bone.joint: {"axis": bone.axis} for bone in self.house.bones}
+        self.client.run_javascript(
+            f'import("{ASSETS}/figure.js?{self._version}")'
+            f".then(figure => figure.attach({view.id}, {msgspec.json.encode(joints).decode()}))"
+        )
 
     def _panel(self, sight: Sight, name: str, **attributes: Any) -> Markup:
         """A panel with what it shows now; `refresh` keeps it true."""
@@ -147,6 +121,9 @@ class Page:
             if depends != self._shown.get(name):
                 self._shown[name] = depends
                 calls.append(f"kelex.put('k-{name}',{_js(str(panel.make(sight)))})")
+        if not self._is_live:
+            self._is_live = True
+            calls.append("kelex.live()")
         if calls:
             self.client.run_javascript(";".join(calls))
 
@@ -232,17 +209,6 @@ class Page:
     def _take_turn(self) -> None:
         if not self._bucket.take(self.house.now().mono_s):
             raise WishError(text.TOO_MANY)
-
-
-def _brand() -> Markup:
-    return el("div", el("h1", text.TITLE), el("p", text.TAGLINE), cls="k-brand")
-
-
-def _tools() -> Markup:
-    return join(
-        el("button", "◐", type="button", data_do="theme", cls="k-theme", aria_label=text.THEME, title=text.THEME),
-        order(text.STOP, "drone", "stop", cls="k-stop", title=text.STOP_HINT, aria_keyshortcuts="Escape"),
-    )
 
 
 def _js(value: Any) -> str:

@@ -34,7 +34,7 @@ def scene(bones: tuple[Bone, ...]) -> Any:
         background_color="#000000",
         camera=ui.scene.perspective_camera(fov=34, near=0.1, far=60),
         click_events=[],
-    ).classes("k-scene")
+    )
     view.move_camera(5.9, 2.7, 2.9, 0, 0, 2.05, duration=0)
     parts = shells(bones)
     with view:
