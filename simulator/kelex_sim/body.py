@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import fsum
 from random import Random
 from typing import Any
 
@@ -75,7 +76,7 @@ class Parts:
 
     def servo_load(self) -> tuple[float, float]:
         """What the servos draw, in amperes, and at how many volts."""
-        return sum([servo.current_a() for servo in self.servos.values()]), wiring.SERVO_SUPPLY_V
+        return fsum([servo.current_a() for servo in self.servos.values()]), wiring.SERVO_SUPPLY_V
 
     def truth(self) -> dict[str, Any]:
         """What the hardware really does now, read at its pins and shafts."""

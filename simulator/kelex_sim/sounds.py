@@ -50,11 +50,11 @@ def _wail(random: Random, seconds: float, low_hz: float, rise_hz: float, loud: f
         hz = low_hz + rise_hz * math.sin(math.pi * share) + 10 * math.sin(2 * math.pi * 6 * i / RATE_HZ) + wander
         phase += 2 * math.pi * hz / RATE_HZ
         harmonics = range(1, int(_MOST_HZ / hz) + 1)
-        voice = sum(_strength(n * hz) / n**0.5 * math.sin(n * phase) for n in harmonics)
+        voice = math.fsum(_strength(n * hz) / n**0.5 * math.sin(n * phase) for n in harmonics)
         swell = min(1.0, 12 * share, 6 * (1 - share))
         made.append(loud * swell * (voice + random.gauss(0, _HOARSE)))
     return made
 
 
 def _strength(hz: float) -> float:
-    return 0.25 + sum(1 / (1 + ((hz - middle) / width) ** 2) for middle, width in _RESONANCES_HZ)
+    return 0.25 + math.fsum(1 / (1 + ((hz - middle) / width) ** 2) for middle, width in _RESONANCES_HZ)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from kelex_host.household.facts import INPUT, Fact
+from kelex_host.household.house import ANSWER_KEPT_MS
 from kelex_host.proof.checkers import check
+from kelex_host.proof.house_checkers import each_order_once
 from kelex_host.proof.life import Life
 from kelex_host.proof.plan import Happening, chances, draw
 from kelex_host.proof.story import Story, is_gentle, live
@@ -45,6 +48,23 @@ def test_forged_orders_are_refused_and_members_own_are_obeyed() -> None:
     story = lived(*((1 + number / 4, "forgery") for number in range(24)), (8, "signed"), (9, "signed"))
     assert check(story) == []
     assert len({asked.refusal for asked in story.asked_house.values()}) >= 5
+
+
+def test_a_signed_order_that_could_not_be_noted_is_no_replay_when_it_comes_again() -> None:
+    """The disk was read-only when it first came, and the same once more was taken for a replay (seed 700022)."""
+    refused = [(1.5 + number / 10, "signed") for number in range(4)]
+    story = lived((1, "disk_read_only"), *refused, *((2 + number / 8, "forgery") for number in range(64)))
+    assert check(story) == []
+
+
+def test_a_request_may_be_obeyed_again_after_ten_minutes_by_the_house_s_clock_and_no_sooner() -> None:
+    """A clock that was set ahead by an hour makes them pass at the next restart (seed 700016)."""
+
+    def obeyed(*at_ms: int) -> list[Fact]:
+        return [Fact(f"i-{at}", INPUT, "house", "quiet", at, at, transaction="h1") for at in at_ms]
+
+    assert each_order_once(obeyed(0, ANSWER_KEPT_MS - 1)) == ["h1 was obeyed 2 times by the house"]
+    assert each_order_once(obeyed(0, ANSWER_KEPT_MS, 2 * ANSWER_KEPT_MS)) == []
 
 
 def test_a_host_that_is_away_is_missed_by_nobody_once_it_is_back() -> None:

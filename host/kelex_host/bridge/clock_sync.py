@@ -1,13 +1,15 @@
 """What time a drone's stamp means: its clock as a straight line of ours, fitted to the quickest round trips.
 
 The method is Klipper's (its `clocksync.py`): a round trip bounds the moment at which the drone read its clock; the
-middle is the estimate, and slow trips count for nothing. Stamps are 30-bit milliseconds and are unwrapped here.
+middle is the estimate, and slow trips count for nothing. Stamps are 30-bit milliseconds and are unwrapped here. They
+are added up by `fsum`: `sum` rounds floats otherwise since CPython 3.12, and a life would not be the same in both.
 """
 
 from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass, field
+from math import fsum
 
 _TICKS = 1 << 30
 SAMPLES = 24
@@ -56,12 +58,12 @@ class ClockSync:
         quickest_s = min(trip for _, _, trip in self._samples)
         good = [(host, drone) for host, drone, trip in self._samples if trip <= 1.5 * quickest_s + 0.0005]
         count = len(good)
-        mean_drone = sum(drone for _, drone in good) / count
-        mean_offset = sum(host - drone for host, drone in good) / count
-        spread = sum((drone - mean_drone) ** 2 for _, drone in good)
+        mean_drone = fsum(drone for _, drone in good) / count
+        mean_offset = fsum(host - drone for host, drone in good) / count
+        spread = fsum((drone - mean_drone) ** 2 for _, drone in good)
         drift = 0.0
         if good[-1][1] - good[0][1] >= _SPAN_FOR_DRIFT_S:
-            drift = sum((drone - mean_drone) * (host - drone - mean_offset) for host, drone in good) / spread
+            drift = fsum((drone - mean_drone) * (host - drone - mean_offset) for host, drone in good) / spread
         self._drift = min(max(drift, -DRIFT_MOST), DRIFT_MOST)
         self._pivot_s = mean_drone
         self._offset_s = mean_offset

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from kelex_host.bridge.colors import COLORS, is_color
+from kelex_host.bridge.json_depth import check_depth
 from kelex_host.bridge.verbs import RANGES, Field, Verb
 from kelex_host.errors import KelexError
 
@@ -48,6 +49,7 @@ def read_payload(payload: bytes) -> Payload:
     if len(payload) > MAX_PAYLOAD_BYTES:
         raise RequestError("too_large", f"The payload has {len(payload)} bytes; the most is {MAX_PAYLOAD_BYTES}.")
     try:
+        check_depth(payload)
         fields = msgspec.json.decode(payload)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ValueError) as error:
         raise RequestError("not_json", f"The payload is not JSON ({error}); send an object such as {{}}.") from None

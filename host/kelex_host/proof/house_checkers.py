@@ -9,7 +9,7 @@ from typing import Any
 
 from kelex_host.household import journalling
 from kelex_host.household.facts import INPUT, Fact
-from kelex_host.household.house import ANSWERS_MOST, House, fold
+from kelex_host.household.house import ANSWER_KEPT_MS, ANSWERS_MOST, House, fold
 from kelex_host.household.replaying import replay
 from kelex_host.household.state import State, snapshot
 from kelex_host.memory.journal import Journal
@@ -127,11 +127,18 @@ def granted_is_journalled(story: Story, facts: Iterable[Fact], answers: Answers)
 
 
 def each_order_once(facts: Iterable[Fact]) -> list[str]:
-    """A request that came again, even after a restart, was obeyed once."""
-    obeyed = Counter(fact.transaction for fact in facts if fact.kind == INPUT and fact.transaction)
-    return [
-        f"{transaction} was obeyed {times} times by the house" for transaction, times in obeyed.items() if times > 1
-    ]
+    """A request that came again within ten minutes by the house's clock, even after a restart, was obeyed once.
+
+    A clock that was set ahead by an hour makes those minutes pass at the next restart: the house knows no better.
+    """
+    last_ms: dict[str, int] = {}
+    again: Counter[str] = Counter()
+    for fact in facts:
+        if fact.kind == INPUT and fact.transaction:
+            if fact.at_ms - last_ms.get(fact.transaction, fact.at_ms - ANSWER_KEPT_MS) < ANSWER_KEPT_MS:
+                again[fact.transaction] += 1
+            last_ms[fact.transaction] = fact.at_ms
+    return [f"{transaction} was obeyed {1 + times} times by the house" for transaction, times in again.items()]
 
 
 def forgeries_are_refused(story: Story, facts: Iterable[Fact], answers: Answers) -> list[str]:

@@ -58,8 +58,19 @@ class LifeTrust:
         self._sent.append((topic, order))
         return msgspec.json.encode(order)
 
-    def forge(self, now: Now, topic: str, fields: dict[str, Any], how: str, random: Random) -> tuple[str, bytes] | None:
-        """The topic and payload of an order that has to be refused; None where there is nothing to forge it from."""
+    def forge(
+        self,
+        now: Now,
+        topic: str,
+        fields: dict[str, Any],
+        how: str,
+        random: Random,
+        was_taken: Callable[[str], bool] = lambda transaction: True,
+    ) -> tuple[str, bytes] | None:
+        """The topic and payload of an order that has to be refused; None where there is nothing to forge it from.
+
+        Of the valid orders only those are replayed of whose transaction `was_taken` says that the house has taken it.
+        """
         transaction = fields["transaction"]
         match how:
             case "tampered":
@@ -69,8 +80,8 @@ class LifeTrust:
                 order["signature"] = base64.b64encode(broken).decode()
             case "other_key":
                 order = self._envelope(now, topic, fields, "jor-el", self._stranger)
-            case "replayed" if self._sent:
-                topic, sent = random.choice(self._sent)
+            case "replayed" if taken := [one for one in self._sent if was_taken(one[1]["transaction"])]:
+                topic, sent = random.choice(taken)
                 # One that is older than half a minute is stale before it is replayed.
                 order = sent | {"transaction": transaction}
             case "stale":

@@ -52,6 +52,8 @@ _HEARD_US = 200_000
 _TOLD_US = 5_500_000
 # The ids that a house told of are looked for in so many of the latest messages.
 _LATEST_MOST = 400
+# What the house answers to a signed order whose counter it has not noted.
+_UNTAKEN = {"busy", "offline", "stale"}
 
 
 @dataclass(slots=True)
@@ -172,11 +174,26 @@ class Story:
         verb, fields, _ = guarded_wish(random)
         how, transaction = random.choice(list(FORGERIES)), f"f{len(self.asked_house)}"
         fields["transaction"] = transaction
-        forged = self.life.trust.forge(self.life.now(), f"kelex/house/request/{verb}", fields, how, random)
+        forged = self.life.trust.forge(
+            self.life.now(), f"kelex/house/request/{verb}", fields, how, random, self._was_taken
+        )
         if forged:
             self.did[f"forged_{how}"] += 1
             topic, payload = forged
             self._ask_house(transaction, HouseAsked(topic, topic.rpartition("/")[2], payload, refusal=FORGERIES[how]))
+
+    def _was_taken(self, transaction: str) -> bool:
+        """Whether the house has told that it took that signed order, so that the same once more is a replay.
+
+        One that came while nothing could be noted, or while nobody was there, is as good as new until it is stale.
+        """
+        marked = f'"transaction":"{transaction}"'.encode()
+        for message in self.life.broker.log:
+            if message.topic.startswith("kelex/house/response/") and marked in message.payload:
+                answer = json.loads(message.payload)
+                if answer["status"] == "ok" or answer["error"]["code"] not in _UNTAKEN:
+                    return True
+        return False
 
     def _latest(self, name: str) -> str:
         """The latest id of that name that the house told of, in an event or in a response."""

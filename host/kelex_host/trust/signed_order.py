@@ -19,6 +19,7 @@ import msgspec
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from kelex_host.bridge.json_depth import check_depth
 from kelex_host.bridge.now import Now
 from kelex_host.bridge.requests import RequestError, json_name
 from kelex_host.trust.keyring import Key
@@ -126,6 +127,7 @@ def check_fresh(now: Now, order: SignedOrder, up_s: float) -> None:
 
 def _read_object(text: str) -> dict[str, Any]:
     try:
+        check_depth(text.encode())
         # Strict where Python's own is not (NaN, half a surrogate pair); but it takes a key twice.
         fields = msgspec.json.decode(text)
         json.loads(text, object_pairs_hook=_without_doubles)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from kelex_host.cli import campaign
@@ -50,6 +52,32 @@ def test_lives_do_not_depend_on_how_python_hashes() -> None:
         done = subprocess.run(command, env=environment, capture_output=True, check=True)
         traces.add(json.loads(done.stdout)["trace"])
     assert len(traces) == 1
+
+
+def other_python(uv: str) -> str | None:
+    """An interpreter of another version than ours, where uv or pyenv has one: nothing is downloaded."""
+    version = "3.13" if sys.version_info < (3, 13) else "3.11"
+    command = [uv, "python", "find", "--no-python-downloads", "--system", version]
+    found = subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
+    pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
+    return found or next(map(str, pyenv.glob(f"versions/{version}*/bin/python")), None)
+
+
+def test_lives_do_not_depend_on_the_version_of_python(tmp_path: Path) -> None:
+    """A life with a payload nested too deep and with sums of floats, which came out otherwise on 3.13."""
+    uv = os.environ.get("UV") or shutil.which("uv")
+    other = other_python(uv) if uv else None
+    if uv is None or other is None:
+        pytest.skip("no other CPython is here; `uv python install 3.13` brings one")
+    environment = os.environ | {"UV_PROJECT_ENVIRONMENT": str(tmp_path / "other")}
+    sync = [uv, "sync", "--quiet", "--no-default-groups", "--no-editable", "--python", other]
+    subprocess.run(sync, cwd=Path(__file__).parents[3], env=environment, check=True)
+    traces = []
+    for python in (sys.executable, str(tmp_path / "other" / "bin" / "python")):
+        lives = ["replay", "810006", "--minutes", "0.3", "--json"]
+        done = subprocess.run([python, "-m", "kelex_host", *lives], env=environment, capture_output=True, check=True)
+        traces.append(json.loads(done.stdout)["trace"])
+    assert traces[0] == traces[1]
 
 
 @pytest.mark.parametrize(
