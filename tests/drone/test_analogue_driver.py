@@ -133,6 +133,17 @@ def test_an_amplifier_that_rests_a_little_off_hears_no_louder_for_that(rest_v):
     assert abs(off[380] - centred[380]) < 100
 
 
+def test_a_quiet_room_is_quiet_from_the_first_look_on():
+    inputs = Inputs()
+    inputs.world.now_us += 40 * SAMPLE_US  # a look goes back by more than that
+    levels = []
+    for _ in range(SETTLED):
+        inputs.analogue.listen()
+        levels.append(inputs.analogue.sound_cdb)
+        inputs.world.now_us += LOOK_US
+    assert max(levels) < -4500
+
+
 def test_silence_has_a_level_and_a_living_raw_reading():
     inputs = Inputs(noise_v=0.004)
     inputs.listen()

@@ -174,6 +174,17 @@ def test_positions_are_told_often_while_moving_and_rarely_at_rest(rig):
     assert len(moving) >= 3000 // (BODY_MOVING_MS + SENSE_MS)
 
 
+def test_a_host_that_greets_hears_at_once_how_he_stands_and_what_he_senses(rig):
+    rig.kill_host()
+    rig.senses.says["door"] = lambda n: 0
+    rig.run(500)  # he has not missed the host yet, and tells the open door to nobody
+    rig.revive_host()
+    bodies, senses = len(rig.telemetry(schema.BODY)), len(rig.telemetry(schema.SENSES))
+    rig.run(3 * SENSE_MS)
+    assert len(rig.telemetry(schema.BODY)) > bodies
+    assert [record.door for record in rig.telemetry(schema.SENSES)[senses:]] == [1]
+
+
 def test_turns_in_time_count_no_overruns_and_late_ones_do(rig):
     rig.order(5000, head_pan=9000)
     rig.run(10_000)

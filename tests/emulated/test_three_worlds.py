@@ -14,12 +14,7 @@ from kelex_wire import schema
 
 STORIES = {"by hand": REFERENCE, "seed 2": made_from(2, 10)}
 
-# At 12.8 s the simulator tells of the open door, the emulated board 0.17 s earlier: in which report it is told hangs on
-# what else is worth telling just then. Nothing else differs.
-TOLD_EARLIER = pytest.mark.xfail(reason="the door is told in an earlier report than in the simulator", strict=False)
-
-
-@pytest.mark.parametrize("name", [pytest.param("by hand", marks=TOLD_EARLIER), "seed 2"])
+@pytest.mark.parametrize("name", STORIES)
 def test_both_worlds_say_the_same(name: str, kelex: Path, tell: Callable[[str], None]) -> None:
     report = compare(live(Simulated(), STORIES[name]), live(Emulated(kelex), STORIES[name]))
     tell(f"same story ({name}), simulator and emulated board: {str(report).splitlines()[-1]}")

@@ -64,6 +64,7 @@ class Drone:
         self.standing = Standing(now_ms, link, self.limbs, firmware)
         self._reboot_ms = -1
         self._told = None  # whether he moves, as this host was told last
+        self._greetings = 0
         self._next = SENSE
         self.limbs.wake(now_ms)
         self._moves = Group(TICK_MS)
@@ -94,6 +95,11 @@ class Drone:
     def receive(self, now_ms, data):
         """Take bytes from the host and obey the orders in them."""
         self.link.receive(now_ms, data)
+        if self.link.greetings != self._greetings:
+            # A cable that was out has lost what was told: who greets hears at once how he stands and what he senses.
+            self._greetings = self.link.greetings
+            self._told = None
+            self.sensing.senses.forget()
         if self.failsafe.active and self.link.host_heard:
             self._tell_body(now_ms)  # so that the host hears where it finds him
             self.failsafe.end(now_ms)
@@ -224,8 +230,8 @@ class Drone:
             self._tell_body(now_ms)
             return
         senses = self.sensing.senses
-        senses.told(now_ms)
-        self.link.telemetry(schema.SENSES, now_ms, *senses.values)
+        if self.link.telemetry(schema.SENSES, now_ms, *senses.values):
+            senses.told(now_ms)
 
     def _tell_body(self, now_ms):
         self._body_told_ms = now_ms

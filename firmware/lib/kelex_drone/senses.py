@@ -39,6 +39,11 @@ class Senses:
                 return True
         return False
 
+    def forget(self):
+        """Whoever listens from now on has been told nothing."""
+        for i in range(len(self._told)):
+            self._told[i] = None
+
     def told(self, now_ms):
         """The readings have been reported."""
         self._told_ms = now_ms

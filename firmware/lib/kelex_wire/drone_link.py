@@ -50,6 +50,7 @@ class DroneLink:
         self.orders = self.gate.orders  # (number, record) of new orders, for the drone to take and to answer
         self.session = 0
         self.host_heard = False  # whether the host has lately said something in our session
+        self.greetings = 0  # modulo 256; with each, what was sent before may not have come to anybody
         self.frames_refused = 0
         self.telemetry_skipped = 0
         self.held = HeldEvents()
@@ -185,6 +186,7 @@ class DroneLink:
                 self.start = (self.start + 1) & 0xFFFF
             self.session = self.start << 16 | self._sessions
             self.gate.begin(hello, self.boot, self.start, self.session)
+        self.greetings = (self.greetings + 1) & 0xFF
         self._nonce = hello.nonce
         self._acked_seq = self._seq
         self._in_flight_bytes = 0

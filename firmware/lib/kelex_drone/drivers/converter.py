@@ -35,7 +35,8 @@ class Converter:
         make_input(microphone_gpio)
         self._channel = microphone_gpio - _FIRST_GPIO
         ring_bytes = 1 << _RING_BITS
-        words = memoryview(array("H", bytes(2 * ring_bytes)))
+        # As if it had been quiet before: looks go back by 32 ms, and zeros are far from where a microphone rests.
+        words = memoryview(array("H", b"\x00\x08" * ring_bytes))
         start = (-addressof(words) & ring_bytes - 1) >> 1
         self.ring = words[start : start + FRAME * FRAMES]
         # Cut once: a slice costs heap.
