@@ -65,7 +65,7 @@ def _dim_light(app: Any) -> None:
 @pytest.mark.parametrize(
     ("broken", "said"),
     [
-        (_slower_head, r"verdict:    0\.80\d s  move_granted order=2 .*: duration_ms is \d+ in the good one, "),
+        (_slower_head, r"verdict:    0\.70\d s  move_granted order=2 .*: duration_ms is \d+ in the good one, "),
         (_no_doorbell, r"sensed: only the good one says    4\.300 s  doorbell$"),
         (
             _dim_light,

@@ -36,7 +36,7 @@ DEAD_BANDS = {
 }  # fmt: skip
 # Of a quake of 4 Hz, looked at each 50 ms, the highest look is cos 36 = 81 to 100 % of the peak.
 TREMOR_SHARE = 0.19
-# A look at a quiet room: 32 samples of noise of about one step of the converter, or all of them the same. A cry has -25.
+# A look at a quiet room: 32 samples of noise of about one step of the converter, or all the same. A cry has -25.
 QUIET_ROOM = -4500
 WAY_CDEG = {servo.joint: servo.speed * 100 * (TICK_S + WIRE_S) for servo in SERVOS}
 # How far around a report the other world's reports count. Climate is measured each half second, light told as a mean;

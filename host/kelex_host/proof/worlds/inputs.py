@@ -51,7 +51,7 @@ def world(at_s: float, verb: str, **fields: Any) -> Input:
 REFERENCE: tuple[Input, ...] = (
     order(0.2, "stats"),
     move(0.4, head_pan=30, head_tilt=-10),
-    move(0.8, head_pan=-40),  # in motion: the first is interrupted
+    move(0.7, head_pan=-40),  # in motion, which takes 0.4 s: the first is interrupted
     order(1.2, "stop"),
     move(1.4, head_pan=10),
     order(1.7, "eye", 0x4080FF, 1),
