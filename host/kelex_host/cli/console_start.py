@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from kelex_sim.emulated.builds import newest_build
+
 from kelex_host.broker_url import BrokerUrl
 from kelex_host.cli.hardware import board_file
 from kelex_host.config import Settings
@@ -67,6 +69,7 @@ def start_console(settings: Settings, url: BrokerUrl, tell: Tell) -> RunningCons
         board=str(board_file()),
         hosts=sorted(LOOPBACK | {wanted.address, *wanted.hosts}),
         password=str(wanted.password),
+        build=str(newest_build() or ""),
     )
     console = ConsoleProcess(listener, briefing, tell)
     console.start()

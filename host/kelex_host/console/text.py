@@ -96,7 +96,17 @@ FIGURES = {
 ROUND_TRIP = "An order is answered within"
 CLOCK_OFFSET = "The house's clock against this one's"
 CONNECTIONS, REFUSED = "Connections", "Refused"
-COMMANDS = "To put firmware on a board: kelex flash, in a terminal."
+FIRMWARE = "Firmware"
+FLASH_UPDATE, FLASH_PLAN, FLASH_ROLLBACK = "Update", "What would change", "Go back"
+FLASH_HINT = (
+    "Needs an unlocked key. What ran before still runs if it is interrupted. A blank board: kelex flash, in a terminal."
+)
+FLASH_STARTS = "The house is asked for the port."
+FLASH_WORKS = "A board is being updated already; wait until that is done."
+FLASH_BROKE = "The update was broken off; what ran before still runs. Try again."
+FLASH_LOCKED = "Unlock a key first: who changes the firmware has to sign for it."
+FLASH_SIMULATED = "The drone '{drone}' has no board here: a simulated one runs the firmware of this version as it is."
+FLASH_WHICH = "Which of several Picos is meant cannot be told from here: use kelex flash PORT, in a terminal."
 CALIBRATION, CALIBRATION_ASK = "Calibration", "Show what it keeps of its body"
 CALIBRATION_HINT = "To change it takes a signature: unlock a key above. `kelex calibrate` helps to measure."
 KEPT = "{trim:+g}°, from {low:g}° to {high:g}°"

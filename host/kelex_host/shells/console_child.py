@@ -24,6 +24,8 @@ from kelex_host.broker_url import BrokerUrl
 from kelex_host.shells.console_process import Briefing
 
 PARENT_CHECK_S = 1.0
+# The house comes first: pages that are drawn must not make an order wait.
+NICENESS = 10
 
 
 async def serve_console(briefing: Briefing, listener: socket.socket) -> None:
@@ -39,7 +41,8 @@ async def serve_console(briefing: Briefing, listener: socket.socket) -> None:
     watch = asyncio.create_task(_until_stopped(stop))
     client = ConsoleClient(BrokerUrl.parse(briefing.broker), Model(briefing.base, briefing.drones))
     bones = bones_of(parse(Path(briefing.board).read_text("utf-8")).joints)
-    console = Console(client, ConsoleKeys(config.home()), bones, version("kelex"))
+    micropython = Path(briefing.build) if briefing.build else None
+    console = Console(client, ConsoleKeys(config.home()), bones, version("kelex"), micropython)
     app = build(console, briefing.hosts, briefing.password)
     client.start()
     fresh = asyncio.create_task(console.keep_fresh(), name="the pages' refreshing")
@@ -76,6 +79,7 @@ def main() -> int:
     # Ctrl-C reaches all processes; the parent ends us by our standard input.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    os.nice(NICENESS)
     briefing = msgspec.json.decode(sys.stdin.buffer.raw.readline(), type=Briefing)  # type: ignore[union-attr]
     with tempfile.TemporaryDirectory(prefix="kelex-console-") as folder:
         os.environ["NICEGUI_STORAGE_PATH"] = folder

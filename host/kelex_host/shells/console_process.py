@@ -39,6 +39,7 @@ class Briefing(msgspec.Struct, frozen=True):
     board: str
     hosts: list[str]
     password: str = ""
+    build: str = ""
 
 
 def is_installed() -> bool:

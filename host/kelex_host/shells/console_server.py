@@ -6,6 +6,7 @@ import asyncio
 import socket
 from collections.abc import Callable, Collection
 from contextlib import nullcontext
+from pathlib import Path
 from typing import Any
 
 import uvicorn
@@ -17,6 +18,7 @@ from starlette.staticfiles import StaticFiles
 from kelex_host.bridge.now import Now
 from kelex_host.bridge.verbs import BY_NAME
 from kelex_host.console import text
+from kelex_host.console.flashing import Flashing
 from kelex_host.console.model import Model
 from kelex_host.console.orders import Wish
 from kelex_host.console.skeleton import Bone
@@ -35,10 +37,19 @@ PAGES_MOST = 32
 class Console:
     """Every page, and the house that they show."""
 
-    def __init__(self, client: ConsoleClient, keys: ConsoleKeys, bones: tuple[Bone, ...], version: str) -> None:
+    def __init__(
+        self,
+        client: ConsoleClient,
+        keys: ConsoleKeys,
+        bones: tuple[Bone, ...],
+        version: str,
+        build: Path | None = None,
+    ) -> None:
+        """`build` is a MicroPython of our own, for its compiler."""
         self.model: Model = client.model
         self.bones = bones
-        self._client, self._keys, self._version = client, keys, version
+        self._client, self._keys, self._version, self._build = client, keys, version, build
+        self.flashing = Flashing()
         self._pages: dict[str, Page] = {}
         self._truth = TruthWatch(client)
 
@@ -63,6 +74,12 @@ class Console:
     async def unlock(self, member: str, secret: str) -> UnlockedKey:
         """See ConsoleKeys.unlock; its arithmetic must not hold up the pages."""
         return await asyncio.to_thread(self._keys.unlock, member, secret, now())
+
+    async def flash(self, drone: str, way: str, key: UnlockedKey) -> None:
+        """See console_flasher.flash. It goes on where the page that asked for it is closed meanwhile."""
+        from kelex_host.shells.console_flasher import flash  # most pages never ask for it
+
+        await asyncio.shield(flash(self.flashing, drone, way, lambda wish: self.request(wish, key), self._build))
 
     def open_page(self, client: Client) -> None:
         """A browser comes."""

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from host.console.house_told import BODY, NOW, a_house, later, tell
 from kelex_host.bridge.now import Now
+from kelex_host.console.flashing import Flashing
 from kelex_host.console.model import Model
 from kelex_host.console.views.panels import PANELS, Look, Sight
 from kelex_host.console.views.timeline import why
@@ -45,8 +46,8 @@ def house() -> Model:
     return model
 
 
-def panel(model: Model, name: str, now: Now = NOW, **look: Any) -> str:
-    return PANELS[name].make(Sight(model, Look("kelex", **look), now, [12.0, 14.0]))
+def panel(model: Model, name: str, now: Now = NOW, flashing: Flashing | None = None, **look: Any) -> str:
+    return PANELS[name].make(Sight(model, Look("kelex", **look), now, [12.0, 14.0], flashing or Flashing()))
 
 
 def text(html: str) -> str:
@@ -60,7 +61,7 @@ def test_a_panel_is_there_before_anything_was_told(name: str) -> None:
 
 @pytest.mark.parametrize("name", PANELS)
 def test_a_panel_depends_on_nothing_that_changes_by_itself_within_a_moment(house: Model, name: str) -> None:
-    sight = Sight(house, Look("kelex"), NOW, [])
+    sight = Sight(house, Look("kelex"), NOW, [], Flashing())
     assert PANELS[name].depends(sight) == PANELS[name].depends(sight)
 
 
@@ -178,3 +179,27 @@ def test_nothing_that_a_house_tells_becomes_markup(house: Model) -> None:
     for name in PANELS:
         assert "<script" not in panel(house, name), name
     assert "<script" not in why({"chain": [{"what": EVIL, "rule": EVIL, "data": {EVIL: EVIL}, "time": EVIL}]})
+
+
+def test_an_update_shows_what_is_said_and_how_far_it_is_and_no_button_to_begin_another(house: Model) -> None:
+    flashing = Flashing()
+    assert panel(house, "firmware", flashing=flashing).count("disabled") == 3  # no key is unlocked
+    assert "disabled" not in panel(house, "firmware", flashing=flashing, unlocked="jor-el")
+    flashing.start("kelex")
+    flashing.begin("sending", 400)
+    flashing.advance(100)
+    shown = panel(house, "firmware", flashing=flashing, unlocked="jor-el")
+    assert 'value="100" max="400"' in shown
+    assert "25 %" in shown
+    assert "<button" not in shown
+    flashing.finish("Kelex 1 runs, and is well.")
+    shown = panel(house, "firmware", flashing=flashing, unlocked="jor-el")
+    assert "Kelex 1 runs, and is well." in shown
+    assert "<progress" not in shown
+
+
+def test_what_a_board_says_while_it_is_updated_is_no_markup(house: Model) -> None:
+    flashing = Flashing()
+    flashing.start("kelex")
+    flashing.say(EVIL)
+    assert EVIL not in panel(house, "firmware", flashing=flashing)

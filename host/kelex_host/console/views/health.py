@@ -32,7 +32,6 @@ def health(model: Model, now: Now, round_trips_ms: list[float]) -> Markup:
             for id, drone in (drones.items() if isinstance(drones, dict) else ())
             if isinstance(drone, dict)
         ],
-        el("p", text.COMMANDS, cls="k-hint"),
     )
 
 

@@ -38,7 +38,7 @@ def layout(bones: tuple[Bone, ...], panel: Callable[..., Markup]) -> Markup:
         card(text.TIDINGS, "tidings", "forms"),
         timeline,
         card(text.ACCESS, "access"),
-        card(text.HEALTH, "health", "calibration"),
+        card(text.HEALTH, "health", "firmware", "calibration"),
     )
     return join(
         el("header", _brand(), panel("status"), _tools(), cls="k-top"),

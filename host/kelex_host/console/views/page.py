@@ -11,6 +11,7 @@ from nicegui import Client, ui
 from kelex_host.bridge.now import Now
 from kelex_host.bridge.topics import RequestTopic
 from kelex_host.console import text
+from kelex_host.console.flashing import WAYS, Flashing
 from kelex_host.console.html import Markup, el
 from kelex_host.console.model import Model
 from kelex_host.console.orders import Bucket, Wish, WishError, read_wish
@@ -41,12 +42,14 @@ class House(Protocol):
 
     model: Model
     bones: tuple[Bone, ...]
+    flashing: Flashing
 
     @property
     def round_trips_ms(self) -> list[float]: ...
     def now(self) -> Now: ...
     def request(self, wish: Wish, key: Any) -> Awaitable[dict[str, Any]]: ...
     def unlock(self, member: str, secret: str) -> Awaitable[Unlocked]: ...
+    def flash(self, drone: str, way: str, key: Any) -> Awaitable[None]: ...
 
 
 class Page:
@@ -104,7 +107,7 @@ class Page:
     # What it shows
 
     def _sight(self) -> Sight:
-        return Sight(self.model, self.look, self.house.now(), self.house.round_trips_ms)
+        return Sight(self.model, self.look, self.house.now(), self.house.round_trips_ms, self.house.flashing)
 
     def refresh(self) -> None:
         """Send what has changed since the last time."""
@@ -187,8 +190,19 @@ class Page:
                     self.look.asked_why += 1
                 case "lock":
                     self._lock()
+                case "flash" if value in WAYS:
+                    await self._flash(value)
                 case "unlock" if isinstance(value, dict):
                     await self._unlock(str(value.get("secret", ""))[:256])
+
+    async def _flash(self, way: str) -> None:
+        try:
+            self._take_turn()
+            if self._key is None:
+                raise WishError(text.FLASH_LOCKED)
+            await self.house.flash(self.look.drone, way, self._key)
+        except WishError as error:
+            self.tell("error", str(error))
 
     async def _unlock(self, secret: str) -> None:
         try:

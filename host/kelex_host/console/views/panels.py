@@ -8,11 +8,13 @@ from typing import Any
 
 from kelex_host.bridge.now import Now
 from kelex_host.console.drone_state import DroneState
+from kelex_host.console.flashing import Flashing
 from kelex_host.console.html import Markup, join
 from kelex_host.console.model import Model
 from kelex_host.console.views.access import access
 from kelex_host.console.views.calibration import calibration
 from kelex_host.console.views.caption import caption
+from kelex_host.console.views.firmware import firmware
 from kelex_host.console.views.health import health
 from kelex_host.console.views.household import household
 from kelex_host.console.views.senses import charts, senses
@@ -56,6 +58,7 @@ class Sight:
     look: Look
     now: Now
     round_trips_ms: list[float]
+    flashing: Flashing
 
     @property
     def drone(self) -> DroneState:
@@ -117,6 +120,10 @@ PANELS: dict[str, Panel] = {
     ),
     "world": Panel(lambda s: (*s.seen("info"), s.look.drone), lambda s: world(s.model, s.look.drone)),
     "health": Panel(lambda s: s.seen("health"), lambda s: health(s.model, s.now, s.round_trips_ms)),
+    "firmware": Panel(
+        lambda s: (s.flashing.changes, s.look.drone, bool(s.look.unlocked)),
+        lambda s: firmware(s.flashing, s.look.drone, unlocked=bool(s.look.unlocked)),
+    ),
     "calibration": Panel(
         lambda s: (s.look.asked_calibration, s.look.drone),
         lambda s: calibration(s.model, s.look.drone, s.look.calibration.get(s.look.drone, {})),
