@@ -9,7 +9,10 @@ class KelexError(Exception):
 
 
 class ConfigError(KelexError):
-    """A setting, an option or an address that cannot be used."""
+    """A setting, an option or an address that cannot be used. It may quote it: control characters in it become `?`."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__("".join(character if character.isprintable() else "?" for character in message))
 
 
 class BrokerError(KelexError):

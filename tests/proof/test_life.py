@@ -7,10 +7,12 @@ from collections import Counter
 from functools import cache
 
 import pytest
-from kelex_host.proof.checkers import check
+from kelex_host.proof.checkers import check, events_once_and_in_order
+from kelex_host.proof.life import DRONE, Life
 from kelex_host.proof.plan import OF_HOUSEHOLD
 from kelex_host.proof.story import Story, live
 from kelex_host.proof.verdict import KINDS
+from kelex_sim.broker import Message
 
 SEEDS = range(20)
 
@@ -59,3 +61,16 @@ def test_the_lives_together_are_loud_and_quiet_and_end_in_many_ways() -> None:
     senses = "detected touched released opened closed pressed raised cleared"
     for event_type in f"{ends} {senses}".split():
         assert types[event_type] >= 10, event_type
+
+
+def test_a_boot_s_first_numbers_are_what_its_flash_had_kept_and_no_more() -> None:
+    """The house drops what it knows already, so nobody saw that event again (seeds 700068 and 900006)."""
+    life = Life(0)
+    life.drones[DRONE].kept[3] = 1
+    for number in (2, 3):
+        event = {"event_id": f"{DRONE}-3-{number}", "event_type": "pressed"}
+        message = Message(number, f"kelex/drone/{DRONE}/event/doorbell", json.dumps(event).encode(), retain=False)
+        life.broker.log.append(message)
+    assert events_once_and_in_order(life) == []
+    life.drones[DRONE].kept[3] = 0
+    assert "kelex-3: events arrived as [2, 3]" in events_once_and_in_order(life)[0]

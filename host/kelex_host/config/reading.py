@@ -39,6 +39,13 @@ def load(path: Path | None) -> Settings:
     variables, for what cannot be read, is unknown or does not fit.
     """
     file = file_of(path)
+    try:
+        return _settings(file)
+    except RecursionError:
+        raise ConfigError(f"{file} is nested too deep; no setting is deeper than a table in a list.") from None
+
+
+def _settings(file: Path | None) -> Settings:
     table = _read(file) if file else {}
     secrets = read_secrets((file.parent if file else home()) / SECRETS_FILE, os.environ)
     variables = variables_in(os.environ)
@@ -68,5 +75,5 @@ def _read(path: Path) -> dict[str, Any]:
         raise ConfigError(
             f"The file {path} cannot be read ({error}); mend it, or name another with --config."
         ) from None
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # tomllib's own, or an integer of too many digits
         raise ConfigError(f"{path} is not TOML: {error}.") from None

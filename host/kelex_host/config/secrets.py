@@ -100,6 +100,8 @@ def read_secrets(file: Path, environ: Mapping[str, str]) -> Secrets:
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
         raise ConfigError(f"{file} cannot be read ({reason}); mend it, or take it away.") from None
+    except (ValueError, RecursionError):  # an integer of too many digits, lists too deep
+        raise ConfigError(f'{file} holds what is no secret; write name = "value", a line each.') from None
     for name, text in table.items():
         if not isinstance(text, str):
             raise ConfigError(f"{file}: the secret '{name}' is no text; write {name} = \"value\".")

@@ -139,7 +139,6 @@ def events_once_and_in_order(life: Life) -> list[str]:
     """
     wrong: list[str] = []
     arrived: dict[str, list[int]] = {}
-    earlier: dict[str, set[str]] = {}  # of each drone: what an earlier boot had kept, told before or not
     content: dict[str, Any] = {}
     unbroken: set[str] = set()  # what arrived since the bridge's connection last broke
     for message in life.broker.log:
@@ -154,8 +153,6 @@ def events_once_and_in_order(life: Life) -> list[str]:
             wrong.append(f"{event_id} arrived twice over the same connection")
         unbroken.add(event_id)
         boot, _, number = event_id.rpartition("-")
-        if "earlier_boot" in event:
-            earlier.setdefault(boot.rpartition("-")[0], set()).add(event_id)
         if event_id in content:
             if content[event_id] != said:
                 wrong.append(f"{event_id} came as {content[event_id]} and as {said}")
@@ -164,8 +161,9 @@ def events_once_and_in_order(life: Life) -> list[str]:
         if message.topic.startswith("kelex/drone/") and "earlier_boot" not in event:
             arrived.setdefault(boot, []).append(int(number))
     for boot, numbers in arrived.items():
-        # A boot's first numbers may be of what an earlier one kept for it.
-        kept = len(earlier.get(boot.rpartition("-")[0], ()))
+        # A boot's first numbers are of what an earlier one kept for it; the house drops those that it knows already.
+        name, _, count = boot.rpartition("-")
+        kept = life.drones[name].kept.get(int(count), 0)
         if numbers != list(range(numbers[0], numbers[0] + len(numbers))) or numbers[0] > 1 + kept:
             wrong.append(f"boot {boot}: events arrived as {numbers}, and {kept} of earlier boots")
     return wrong

@@ -35,6 +35,7 @@ class LifeDrone:
     ) -> None:
         self.name = name
         self.deeds: list[Deed] = []  # what it really obeyed, in its order
+        self.kept: dict[int, int] = {}  # by boot: how many events of earlier ones its flash had for it to tell first
         self.quiet = False  # whether the order that it last obeyed says so
         self.stirred: list[str] = []  # joints that did not stay where a stop had left them
         self._stopped: dict[str, float] | None = None  # the pulses at the last stop, while nothing was begun since
@@ -67,6 +68,7 @@ class LifeDrone:
         """Note what each new firmware obeys. It starts as quiet as its flash has it."""
         drone = app.drone
         self._stopped = None
+        self.kept[drone.link.boot] = drone.spool.fill
         self._hush(bool(drone.signals.quiet))
         for number in list(drone._orders):
             drone._orders[number] = self._noted(number, drone._orders[number])

@@ -19,11 +19,13 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from host.memory.facts import many
 from host.memory.house import FACTS, PASSPHRASE, furnish, owner_key, saved
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as some
 from kelex_host.errors import CrystalError, KelexError
 from kelex_host.memory import crystal_format
 from kelex_host.memory.crystal import verify
 from kelex_host.memory.crystal_file import CrystalFile, sign_with
-from kelex_host.memory.crystal_format import MAGIC, PREFIX_BYTES, Header
+from kelex_host.memory.crystal_format import MAGIC, PREFIX_BYTES, Header, read_header
 from kelex_host.memory.journal import Journal
 from kelex_host.shells.enrolment import make_key
 from kelex_host.shells.trust_store import TrustStore
@@ -147,6 +149,25 @@ def test_a_crystal_cut_short_or_made_longer_anywhere_is_told(small, tmp_path):
     for more in (b"\0", whole):
         path.write_bytes(whole + more)
         assert "damaged" in refusal(path)
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(at=some.integers(0, 4096), length=some.integers(0, 300), put=some.binary(max_size=300), again=some.booleans())
+def test_a_crystal_with_some_bytes_in_place_of_others_is_told(small, tmp_path, at, length, put, again):
+    whole = (small / "small.crystal").read_bytes()
+    at %= len(whole)
+    changed = whole[:at] + (whole[at : at + length] * 2 if again else put) + whole[at + length :]
+    if changed != whole:
+        (tmp_path / "spliced").write_bytes(changed)
+        refusal(tmp_path / "spliced")
+
+
+@given(data=some.binary(max_size=200))
+@example(b"[" * 2000)
+@example(b'{"kelex":' + b"[" * 2000)
+def test_any_bytes_for_a_header_are_refused_by_name(data):
+    with pytest.raises(CrystalError, match="damaged"):
+        read_header(data)
 
 
 def test_a_wrong_passphrase_is_told(small):
