@@ -10,6 +10,7 @@ from kelex_wire.drone_link import elapsed_ms
 from kelex_drone.alarms import Alarms
 from kelex_drone.dialect import micropython
 from kelex_drone.failsafe import Failsafe
+from kelex_drone.figures import figures
 from kelex_drone.group import Group
 from kelex_drone.joint import TICK_MS
 from kelex_drone.limbs import Limbs
@@ -251,26 +252,5 @@ class Drone:
         )
 
     def _figures(self):
-        """The values of `stats` after its time."""
-        link, firmware = self.link, self._firmware
-        idle, heap_free, reset_cause = self._health()
-        return (
-            idle,
-            (self._moves.overruns + self._sense.overruns) & 0xFFFF,
-            heap_free,
-            link.frames_refused,
-            link.gate.repeated,
-            link.telemetry_skipped,
-            link.events_waiting(),
-            link.held.dropped,
-            reset_cause,
-            link.gate.forged,
-            1 if link.gate.pairing else 0,
-            self.spool.fill,
-            (self.spool.writes + self.settings.writes) & 0xFFFF,
-            (self.spool.faults + self.settings.faults) & 0xFFFF,
-            firmware.slot,
-            firmware.version,
-            firmware.trial,
-            firmware.why,
-        )
+        overruns = self._moves.overruns + self._sense.overruns
+        return figures(self.link, overruns, self.spool, self.settings, self._firmware, self._health())
