@@ -20,7 +20,7 @@ class BoardReset(BaseException):
 class Pin:
     """A GPIO. `board` is filled in by `make_machine`."""
 
-    IN, OUT, PULL_UP, PULL_DOWN = 0, 1, 1, 2
+    IN, OUT, OPEN_DRAIN, PULL_UP, PULL_DOWN = 0, 1, 2, 1, 2
     board: Board
 
     def __init__(self, gpio: int, mode: int = -1, pull: int = -1, *, value: int | None = None) -> None:
