@@ -231,8 +231,8 @@ class Drone:
             self._tell_body(now_ms)
             return
         senses = self.sensing.senses
-        if self.link.telemetry(schema.SENSES, now_ms, *senses.values):
-            senses.told(now_ms)
+        senses.told(now_ms)
+        self.link.telemetry(schema.SENSES, now_ms, *senses.values)
 
     def _tell_body(self, now_ms):
         self._body_told_ms = now_ms

@@ -25,7 +25,7 @@ from kelex_host.shells.console_process import Briefing
 
 PARENT_CHECK_S = 1.0
 # The house comes first: pages that are drawn must not make an order wait.
-NICENESS = 10
+NICENESS = 5
 
 
 async def serve_console(briefing: Briefing, listener: socket.socket) -> None:

@@ -11,7 +11,7 @@ import sys
 from hashlib import sha256
 from importlib.abc import MetaPathFinder
 from importlib.machinery import EXTENSION_SUFFIXES, ExtensionFileLoader, ModuleSpec
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from importlib.util import spec_from_file_location
 from pathlib import Path
 
@@ -23,7 +23,10 @@ HERE = Path(__file__).parent
 
 
 def build_path() -> Path:
-    """Where the build of this recipe, for this Python and this rp2040py, is or would be."""
+    """Where the build of this recipe, for this Python and this rp2040py, is or would be.
+
+    Raises PackageNotFoundError where there is no rp2040py.
+    """
     recipe = b"".join(path.read_bytes() for path in sorted(HERE.glob("*")) if path.is_file())
     name = f"rp2040py-{version('rp2040py')}{SUFFIX.removesuffix('.so')}-{sha256(recipe).hexdigest()[:12]}"
     return cache() / name
@@ -42,7 +45,10 @@ class _Finder(MetaPathFinder):
 
 def use() -> bool:
     """Have rp2040py use the build, if there is one; says so. To be called before rp2040py is imported."""
-    directory = build_path()
+    try:
+        directory = build_path()
+    except PackageNotFoundError:  # what is beside it, such as `builds`, needs none
+        return False
     if not directory.is_dir() or any(name.startswith(NATIVE) for name in sys.modules):
         return False
     sys.meta_path.insert(0, _Finder(directory))
