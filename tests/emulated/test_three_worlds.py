@@ -14,6 +14,7 @@ from kelex_wire import schema
 
 STORIES = {"by hand": REFERENCE, "seed 2": made_from(2, 10)}
 
+
 @pytest.mark.parametrize("name", STORIES)
 def test_both_worlds_say_the_same(name: str, kelex: Path, tell: Callable[[str], None]) -> None:
     report = compare(live(Simulated(), STORIES[name]), live(Emulated(kelex), STORIES[name]))
