@@ -33,6 +33,17 @@ name = record.SLOTS[now.slot]
 print(name, "%08x" % slots.version(name), slots.verify(name) if now.slot != record.FROZEN else [])
 """
 # What the drone does once it had a host for a while: its version is good.
+# Fills the filesystem until so many blocks are free; -1: until it takes no more.
+FILL = """
+import os
+with open("/filler", "wb") as file:
+    try:
+        while {blocks} < os.statvfs("/")[3] or {blocks} < 0:
+            file.write(bytes(4096))
+            file.flush()
+    except OSError:
+        pass
+"""
 PROVE = "from kelex_boot import record, slots; slots.keep(record.well(slots.load(), True))"
 
 
@@ -118,6 +129,39 @@ def test_what_is_no_pico_is_told_apart_by_flash_and_by_the_doctor_and_nothing_is
     assert found.level == "wrong"
     assert found.text.startswith("The board is no Pico: it runs MicroPython's port 'linux'")
     assert board.say("import os; print(os.listdir('/'))") == "[]\n"
+
+
+def test_the_room_that_is_asked_for_is_enough_and_a_board_with_less_stays_as_it_is(
+    board: UnixBoard, image: Image
+) -> None:
+    board.say(FILL.format(blocks=-1))
+    with pytest.raises(FlashError, match="Nothing was changed") as refused:
+        flash(board.port, image)
+    assert board.say("import os; print(os.listdir('/'))") == "['filler']\n"
+    needed_kib = int(str(refused.value).split(", and ")[1].split(" ")[0])
+    board.say("import os; os.remove('/filler')")
+    board.say(FILL.format(blocks=needed_kib // 4))
+    flash(board.port, image)
+    assert started(board) == ("slot_a", image.version, "[]")
+
+
+def test_a_filesystem_that_fills_up_meanwhile_is_told_and_the_old_version_starts(
+    board: UnixBoard, image: Image
+) -> None:
+    flash(board.port, image)
+    board.say(PROVE)
+    larger = replace(image, files={**image.files, "kelex_drone/melody.mpy": bytes(10 * 4096)})
+    with BoardRepl(board.port) as repl:
+        installer = Installer(repl, repl.probe(), larger, Silent())
+        plan = installer.plan()
+        repl.run(FILL.format(blocks=-1))
+        with pytest.raises(FlashError) as refused:
+            installer.install(plan)
+    assert str(refused.value) == (
+        "The board's filesystem is full; remove what is not Kelex's with `mpremote rm`, then try again. "
+        "What ran before still runs."
+    )
+    assert started(board) == ("slot_a", image.version, "[]")
 
 
 @pytest.mark.parametrize("blank", [False, True], ids=["update", "install"])

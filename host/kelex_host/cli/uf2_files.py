@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import http.client
 import os
-import urllib.error
 import urllib.request
 from pathlib import Path
 from typing import Protocol
@@ -62,7 +62,7 @@ def download(url: str) -> bytes:
     try:
         with urllib.request.urlopen(url, timeout=DOWNLOAD_S) as answer:
             data: bytes = answer.read(FILE_MOST_BYTES + 1)
-    except (OSError, urllib.error.URLError, ValueError) as error:
+    except (OSError, http.client.HTTPException, ValueError) as error:
         why = getattr(error, "reason", error)
         raise FlashError(f"{url} cannot be downloaded ({why}); download it yourself, then --uf2 FILE.") from None
     return data

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from kelex_host.errors import FlashError
 from kelex_host.flashing.image import Image
 
-# littlefs gives each file a block of its own (4 KiB of the Pico's flash), and needs some for itself.
+# littlefs gives each file a block of its own (4 KiB of the Pico's flash) and each folder a pair (its SPEC.md, "Metadata
+# pairs"), and needs some for itself.
 BLOCK_BYTES = 4096
+FOLDER_BLOCKS = 2
 BLOCKS_SPARE = 8
 
 
@@ -72,9 +74,11 @@ def make_plan(
 
 def check_room(plan: Plan, image: Image, free_bytes: int) -> None:
     """Raise FlashError where the board's filesystem cannot take what the plan puts into it."""
-    new = [image.files[path] for path in (*plan.sent, *plan.copied)] + [image.starter[path] for path in plan.starter]
-    new += image.files.values() if plan.twin else ()
-    blocks = sum(-(-len(data) // BLOCK_BYTES) for data in new) + BLOCKS_SPARE
+    new = {f"/{plan.slot}/{path}": image.files[path] for path in (*plan.sent, *plan.copied)}
+    new |= {path: image.starter[path] for path in plan.starter}
+    new |= {f"/{plan.twin}/{path}": data for path, data in image.files.items()} if plan.twin else {}
+    folders = {path[:at] for path in new for at, letter in enumerate(path) if letter == "/" and at}
+    blocks = sum(-(-len(data) // BLOCK_BYTES) for data in new.values()) + FOLDER_BLOCKS * len(folders) + BLOCKS_SPARE
     if blocks * BLOCK_BYTES > free_bytes:
         raise FlashError(
             f"The board's filesystem has {free_bytes // 1024} KiB free, and {blocks * BLOCK_BYTES // 1024} are needed; "

@@ -14,6 +14,7 @@ _WIDTHS = {"MW@%mw": 0.99, "ABCDEGHKNOPQRUVXYZΩ+=": 0.8, "ijltfrI.,:;'()-/· `"
 _OTHER_WIDTH = 0.65
 _BOLD = 1.12
 _RIM_ENDS = 6
+A4_MM = 297  # its longer side
 
 Anchor = Literal["start", "middle", "end"]
 
@@ -84,7 +85,8 @@ class Canvas:
         """The whole drawing, on white; it fits an A4 sheet across."""
         body = "\n".join(self.shapes)
         return (
-            f'<svg xmlns="http://www.w3.org/2000/svg" width="297mm" viewBox="0 0 {width:g} {height:g}" '
+            f'<svg xmlns="http://www.w3.org/2000/svg" width="{A4_MM}mm" height="{A4_MM * height / width:g}mm" '
+            f'viewBox="0 0 {width:g} {height:g}" '
             f'font-family="{FONT}">\n<title>{escape(title)}</title>\n'
             f'<rect width="{width:g}" height="{height:g}" fill="#ffffff"/>\n{body}\n</svg>\n'
         )

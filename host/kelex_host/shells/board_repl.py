@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, redirect_stdout, suppress
 from types import TracebackType
@@ -22,6 +23,8 @@ ENTER_S = 3.0
 READ_S = 20.0
 # The longest that a board is silent while it works: preparing a slot copies some forty files in its flash.
 WORK_S = 180.0
+# ENOSPC: MicroPython's table of errors (py/moderrno.c) has no name for it, so a board prints the number alone.
+_FULL = re.compile(r"OSError: (\[Errno )?28\b")
 
 Progress = Callable[[int], None]
 
@@ -40,7 +43,7 @@ class BoardFailed(FlashError):
     def __init__(self, trace: str) -> None:
         last = trace.strip().rsplit("\n", 1)[-1].strip() or "an error without a name"
         text = f"The board reports '{last[:120]}'; reset it and try again."
-        if "ENOSPC" in last or "Errno 28" in last:
+        if _FULL.match(last):
             text = "The board's filesystem is full; remove what is not Kelex's with `mpremote rm`, then try again."
         super().__init__(f"{text} What ran before still runs.")
         self.trace = trace

@@ -44,9 +44,9 @@ def test_only_what_changed_is_sent_and_the_rest_is_copied_from_the_other_slot():
 
 def test_a_board_without_a_version_gets_it_into_both_slots_and_needs_room_for_both():
     plan = make_plan(IMAGE, "slot_a", {}, {}, starter=None, twin="slot_b")
-    check_room(plan, IMAGE, (3 + 3 + 8) * 4096)
-    with pytest.raises(FlashError, match="52 KiB free, and 56 are needed"):
-        check_room(plan, IMAGE, (3 + 3 + 7) * 4096)
+    check_room(plan, IMAGE, (3 + 3 + 2 * 6 + 8) * 4096)  # each slot is three folders
+    with pytest.raises(FlashError, match="100 KiB free, and 104 are needed"):
+        check_room(plan, IMAGE, (3 + 3 + 2 * 6 + 7) * 4096)
 
 
 def test_what_the_slot_has_already_stays_and_what_is_of_no_use_goes():
@@ -66,6 +66,6 @@ def test_a_starter_that_was_cut_off_is_completed():
 
 def test_a_full_filesystem_is_told_before_anything_is_written():
     plan = make_plan(IMAGE, "slot_a", {}, {}, starter={})
-    check_room(plan, IMAGE, 13 * 4096)
-    with pytest.raises(FlashError, match=r"has 51 KiB free, and 52 are needed; remove .* Nothing was changed\."):
-        check_room(plan, IMAGE, 13 * 4096 - 1)
+    check_room(plan, IMAGE, 23 * 4096)
+    with pytest.raises(FlashError, match=r"has 91 KiB free, and 92 are needed; remove .* Nothing was changed\."):
+        check_room(plan, IMAGE, 23 * 4096 - 1)

@@ -144,6 +144,14 @@ def test_no_wire_crosses_a_word_or_goes_through_a_box(drawn):
         assert [box for box in boxes if box.touches(bare)] == [], wire
 
 
+def test_the_sheet_has_the_drawings_shape_wherever_it_is_shown(board):
+    root = ElementTree.fromstring(wiring(board))
+    width_mm, height_mm = (float(root.get(side).removesuffix("mm")) for side in ("width", "height"))
+    width, height = map(float, root.get("viewBox").split()[2:])
+    assert width_mm == 297
+    assert height_mm / width_mm == pytest.approx(height / width, rel=1e-4)
+
+
 def test_no_word_lies_on_another_or_leaves_its_box_or_the_sheet(drawn):
     _, drawing = drawn
     sheet = Rect(0, 0, drawing.width, drawing.height)
