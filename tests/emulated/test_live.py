@@ -3,12 +3,13 @@
 The programs are those that people run; the board is an emulated Pico in real time at the end of a TCP port.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from acceptance.household import Client, Kelex, end_what_still_runs, run, started, until
+from acceptance.conftest import _nothing_left_running  # noqa: F401 - a fixture
+from acceptance.household import Client, Kelex, run, until
 from emulated.live_thread import LiveThread
 from kelex_boot import record
 from kelex_host.cli.borrowing import borrowed
@@ -23,13 +24,6 @@ INSTALL_MOST_S = 30.0
 UPDATE_MOST_S = 5.0
 HEAD_PAN = 6  # its servo's GPIO
 CRASHES = "def run():\n    raise ZeroDivisionError('a bad version')\n"
-
-
-@pytest.fixture(autouse=True)
-def _nothing_left_running() -> Iterator[None]:
-    before = started()
-    yield
-    end_what_still_runs(before)
 
 
 class Watcher:

@@ -5,11 +5,11 @@ The programs are those that people run, from a copy of the sources; the board is
 
 import shutil
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from acceptance.household import Kelex, end_what_still_runs, started, until
+from acceptance.conftest import _nothing_left_running  # noqa: F401 - a fixture
+from acceptance.household import Kelex, until
 from console.browser import running
 from console.conftest import open_console
 from emulated.live_thread import LiveThread
@@ -18,13 +18,6 @@ from kelex_sim.emulated.board_of import make_board
 ROOT = Path(__file__).parents[2]
 PATIENCE_S = 300.0
 CHANGED = "firmware/lib/kelex_drone/eye.py"
-
-
-@pytest.fixture(autouse=True)
-def _nothing_left_running() -> Iterator[None]:
-    before = started()
-    yield
-    end_what_still_runs(before)
 
 
 @pytest.fixture

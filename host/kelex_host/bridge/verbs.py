@@ -17,6 +17,8 @@ _HOUR_S = 3600
 # What is about a drone's port, and not for the drone.
 LEND = "lend"
 LEND_S = 300
+# Longer than an update takes at a slow board; who asked gives it back at the end, unless he is killed meanwhile.
+LEND_FOR_UPDATE_S = 900
 _TRIM = TRIM_MOST / 100
 
 

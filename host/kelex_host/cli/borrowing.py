@@ -7,13 +7,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from kelex_host import running
-from kelex_host.bridge.verbs import LEND
+from kelex_host.bridge.verbs import LEND, LEND_FOR_UPDATE_S
 from kelex_host.cli.request import ask_house, house_owner
 from kelex_host.errors import FlashError, KelexError
 from kelex_host.shells.installer import Watcher
-
-# Longer than an update takes at a slow board; it is given back at the end, unless we are killed meanwhile.
-BORROW_S = 900
 
 
 def drone_of_house(port: str) -> str | None:
@@ -35,7 +32,7 @@ def borrowed(port: str, member: str | None, watcher: Watcher) -> Iterator[None]:
         yield
         return
     signer = member or house_owner()
-    _ask(drone, BORROW_S, signer)
+    _ask(drone, LEND_FOR_UPDATE_S, signer)
     watcher.say(f"The running house lends {port}, and takes it back afterwards.")
     try:
         yield

@@ -9,7 +9,7 @@ from typing import Any
 
 from kelex_host import config, running
 from kelex_host.bridge.topics import RequestTopic
-from kelex_host.bridge.verbs import LEND
+from kelex_host.bridge.verbs import LEND, LEND_FOR_UPDATE_S
 from kelex_host.console import text
 from kelex_host.console.flashing import PLAN, ROLLBACK, Flashing
 from kelex_host.console.orders import Wish, WishError
@@ -17,11 +17,7 @@ from kelex_host.errors import FlashError, KelexError
 from kelex_host.shells.firmware_compiler import build_image, find_mpy_cross
 from kelex_host.shells.flasher import Flasher
 from kelex_host.shells.pairing_files import PairingFiles
-from kelex_host.shells.pico_finder import serial_picos
-
-# Longer than an update takes at a slow board; the port is given back at the end, unless we are killed meanwhile.
-BORROW_S = 900
-AUTO = "auto"
+from kelex_host.shells.serial_port import find_pico, why_not_open
 
 Ask = Callable[[Wish], Awaitable[dict[str, Any]]]
 
@@ -36,7 +32,7 @@ async def flash(state: Flashing, drone: str, way: str, ask: Ask, build: Path | N
     port = _port_of(drone)
     state.start(drone)
     try:
-        await _lend(ask, drone, BORROW_S)
+        await _lend(ask, drone, LEND_FOR_UPDATE_S)
         try:
             sentence = await asyncio.to_thread(_work, state, drone, port, way, build)
         finally:
@@ -62,12 +58,10 @@ def _port_of(drone: str) -> str:
     port = house.port_of.get(drone) if house is not None else None
     if port is None:
         raise WishError(text.FLASH_SIMULATED.format(drone=drone))
-    if port != AUTO:
-        return port
-    ports = [str(pico.device) for pico in serial_picos()]
-    if len(ports) != 1:
-        raise WishError(text.FLASH_WHICH)
-    return ports[0]
+    try:
+        return find_pico() if port == "auto" else port
+    except OSError as error:
+        raise WishError(why_not_open(port, error)) from None
 
 
 async def _lend(ask: Ask, drone: str, seconds: int) -> None:

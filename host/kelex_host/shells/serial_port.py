@@ -204,14 +204,15 @@ class SerialPort:
 
 def _open(name: str) -> Any:
     if name == "auto":
-        name = _find_pico()
+        name = find_pico()
     try:
         return serial.serial_for_url(name, baudrate=BAUD, timeout=0, write_timeout=0, exclusive=True)
     except NotImplementedError:  # rfc2217 has no write time-out
         return serial.serial_for_url(name, baudrate=BAUD, timeout=0)
 
 
-def _find_pico() -> str:
+def find_pico() -> str:
+    """The port that `auto` stands for. Raises FileNotFoundError."""
     for port in list_ports.comports():
         if port.vid == PICO_VENDOR:
             return str(port.device)
