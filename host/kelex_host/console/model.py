@@ -60,6 +60,12 @@ class Model:
         """Whether there is a simulated house, so that the world's verbs work."""
         return self.doc("info").get("simulated") is True
 
+    @property
+    def speed(self) -> float | None:
+        """How many times as fast as ours the simulated house's time runs; None where that cannot be changed."""
+        speed = self.doc("info").get("speed")
+        return float(speed) if isinstance(speed, int | float) and speed > 0 else None
+
     def listed(self, section: str) -> list[dict[str, Any]]:
         """The tables of a list in the configuration, such as `room`."""
         tables = self.configuration.get(section)
@@ -121,6 +127,8 @@ class Model:
             self.revisions[name] += 1
             if name == "info":
                 self._know(document.get("drones"))
+                for drone in self.drones.values():
+                    drone.paced(self.speed or 1.0)
 
     def _know(self, drones: Any) -> None:
         """The house names its drones; those that the page does not know yet are new."""

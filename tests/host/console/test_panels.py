@@ -137,9 +137,14 @@ def test_levers_are_there_only_with_a_simulated_house_and_know_its_people(house:
     assert panel(house, "world") == ""
 
 
-def test_how_fast_the_simulated_houses_time_runs_is_among_its_levers(house: Model) -> None:
+def test_how_fast_time_runs_is_a_lever_where_it_can_be_changed_and_else_the_page_says_what_it_takes(
+    house: Model,
+) -> None:
+    assert "begin the house with `kelex up --speed 10`" in text(panel(house, "world"))
+    assert 'data-verb="speed"' not in panel(house, "world")
     tell(house, "house/info", {**INFO, "speed": 120.0})
     assert "120 times as fast" in text(panel(house, "world"))
+    assert 'data-verb="speed"' in panel(house, "world")
 
 
 def test_what_he_keeps_of_his_body_is_asked_for_and_then_shown_with_what_changes_it(house: Model) -> None:
