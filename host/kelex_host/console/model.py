@@ -16,13 +16,12 @@ from kelex_host.bridge.topics import Topics
 from kelex_host.console.drone_state import DroneState, Heard, angles
 from kelex_host.console.history import History
 from kelex_host.console.timeline import Entry, Timeline
-from kelex_host.console.visitors import Visitors
 from kelex_host.console.wall_clock import age_of
 
 PAYLOAD_BYTES_MOST = 256 * 1024
 DRONES_MOST = 16
 ENTRIES_MOST = 64  # alerts, projects
-HOUSE = ("info", "health", "members", "mode", "nursery", "announcements", "calls")
+HOUSE = ("info", "health", "members", "mode", "nursery", "announcements", "calls", "visitors")
 
 
 class Model:
@@ -40,7 +39,6 @@ class Model:
         self.drones = {id: DroneState(id) for id in drones[:DRONES_MOST]}
         self.history = {id: History() for id in self.drones}
         self.timeline = Timeline()
-        self.visitors = Visitors()
         self.revisions: Counter[str] = Counter()
 
     # What the page asks
@@ -148,11 +146,8 @@ class Model:
 
     def _event(self, source: str, subject: str, payload: bytes) -> None:
         event = _object(payload)
-        if event is None or not self.timeline.add(Entry(source, subject, event)):
-            return
-        self.revisions["timeline"] += 1
-        if source == "house" and subject == "visitor" and self.visitors.take(event):
-            self.revisions["visitors"] += 1
+        if event is not None and self.timeline.add(Entry(source, subject, event)):
+            self.revisions["timeline"] += 1
 
     def _truth(self, now: Now, payload: bytes) -> None:
         data = (_object(payload) or {}).get("data")
