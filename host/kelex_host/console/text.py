@@ -85,7 +85,8 @@ OLD = "{age} old"
 # The simulated house
 WORLD = "The simulated house"
 WORLD_HINT = "Things happen here as they would in a real house: through the drone's sensors."
-SPEED = "Time runs {speed:g} times as fast as ours (kelex up --speed)."
+SPEED = "Time runs {speed:g} times as fast as ours."
+REAL_TIME = "Time runs as fast as ours. To change that, begin the house with `kelex up --speed 10`."
 
 # Link and health
 HEALTH = "Link and health"
