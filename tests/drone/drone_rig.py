@@ -54,8 +54,19 @@ class Senses:
     def drivers(self):
         contacts = {name: FakeContact(self, name) for name in CONTACTS}
         return Sensors(
-            FakeClimate(self), FakeRange(self), FakeMotion(self), FakeCurrent(self), FakeAnalogue(self), **contacts
+            FakeBus(),
+            FakeClimate(self),
+            FakeRange(self),
+            FakeMotion(self),
+            FakeCurrent(self),
+            FakeAnalogue(self),
+            **contacts,
         )
+
+
+class FakeBus:
+    def look(self):
+        pass
 
 
 class FakePart:

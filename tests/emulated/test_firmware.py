@@ -113,6 +113,26 @@ def test_absent_parts_are_null_and_come_back(drone: EmulatedDrone) -> None:
     until_senses(drone, 8.0, **AT_REST, faults=[])
 
 
+def test_a_part_that_hangs_on_the_bus_is_clocked_free_before_anybody_misses_a_reading(drone: EmulatedDrone) -> None:
+    fault, told = drone.parts.faults[wiring.BUS], len(drone.messages("event/fault"))
+    for _ in range(5):
+        fault.begin("stuck", None)
+        assert drone.run(0.12, until=lambda: not fault.failing)
+        drone.run(0.03)
+    until_senses(drone, 1.5, **AT_REST, faults=[])
+    assert len(drone.messages("event/fault")) == told
+
+
+def test_a_bus_that_is_held_makes_what_is_on_it_null_and_it_is_back_with_the_line(drone: EmulatedDrone) -> None:
+    fault, resets = drone.parts.faults[wiring.BUS], drone.pico.resets
+    fault.begin("stall", None)
+    until_senses(drone, 1.5, tremor=None, servo_current=None, range=None)
+    assert drone.online
+    fault.end()
+    until_senses(drone, 8.0, **AT_REST, faults=[])
+    assert drone.pico.resets == resets
+
+
 def test_the_eye_the_buzzer_and_the_holodisk_follow_their_orders(drone: EmulatedDrone) -> None:
     first_event = len(drone.messages("event/body"))
     drone.ask("eye", {"color": "#4080ff"})

@@ -44,9 +44,10 @@ CALM_STEPS = 20
 
 
 class Sensors:
-    """The drivers, by what they sense. A plain holder."""
+    """The drivers, by what they sense, and the bus that some of them share. A plain holder."""
 
-    def __init__(self, climate, range, motion, current, analogue, presence, touch, door, doorbell):
+    def __init__(self, bus, climate, range, motion, current, analogue, presence, touch, door, doorbell):
+        self.bus = bus
         self.climate = climate
         self.range = range
         self.motion = motion
@@ -100,6 +101,7 @@ class Sensing:
         """Read what is due."""
         self._read_contacts(now_ms)
         self._read_microphone()
+        self._sensors.bus.look()
         self._read_motion()
         self._turn ^= 1
         if self._turn:
