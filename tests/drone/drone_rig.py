@@ -204,6 +204,7 @@ class FakeLimbs:
     """Arms and head that never move, for what needs no more of them."""
 
     moving = turning = 0
+    busy = False
 
     def attached(self):
         return 0

@@ -28,6 +28,14 @@ class Bus:
         free_bus()
         self._open()
 
+    def _open(self):
+        i2c = I2C(board.I2C_BUS, sda=Pin(board.I2C_SDA), scl=Pin(board.I2C_SCL), freq=board.I2C_HZ, timeout=TIMEOUT_US)
+        # Not methods of ours that call those: a call costs the board 20 us.
+        self.writeto = i2c.writeto
+        self.writeto_mem = i2c.writeto_mem
+        self.readfrom_into = i2c.readfrom_into
+        self.readfrom_mem_into = i2c.readfrom_mem_into
+
     def look(self):
         """Between two transfers: if a part holds the bus, free it."""
         was_held = self._is_held
@@ -42,16 +50,8 @@ class Bus:
         if self._is_held:
             self.writeto = self.writeto_mem = self.readfrom_into = self.readfrom_mem_into = fail
 
-    def _open(self):
-        i2c = I2C(board.I2C_BUS, sda=Pin(board.I2C_SDA), scl=Pin(board.I2C_SCL), freq=board.I2C_HZ, timeout=TIMEOUT_US)
-        # Not methods of ours that call those: a call costs the board 20 us.
-        self.writeto = i2c.writeto
-        self.writeto_mem = i2c.writeto_mem
-        self.readfrom_into = i2c.readfrom_into
-        self.readfrom_mem_into = i2c.readfrom_mem_into
 
-
-def fail(*_):
+def fail(*_, **__):
     """A transfer on a bus that is held."""
     raise OSError(EIO)
 
