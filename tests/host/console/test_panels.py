@@ -79,6 +79,21 @@ def test_the_air_of_other_rooms_is_that_of_the_simulated_house(house: Model) -> 
     assert "Nursery 21.5 °C" in shown
 
 
+def test_air_that_is_not_sensed_any_more_is_as_old_as_it_is(house: Model) -> None:
+    tell(house, "drone/kelex/availability", "offline")
+    shown = panel(house, "household", later(20))
+    assert "Nursery 21.5 °C 44 % · 180 lx 20 s old" in text(shown)
+    assert "k-past" in shown
+
+
+def test_quiet_by_hand_can_be_ended_and_else_begun(house: Model) -> None:
+    tell(house, "house/mode", {"quiet": True, "quiet_causes": ["infant_asleep"]})
+    assert "Quiet on" in text(panel(house, "household"))
+    tell(house, "house/mode", {"quiet": True, "quiet_causes": ["infant_asleep", "hand"]})
+    assert "Quiet off" in text(panel(house, "household"))
+    assert "Quiet on" not in text(panel(house, "household"))
+
+
 def test_an_infant_that_cries_is_seen_to(house: Model) -> None:
     tell(house, "house/nursery", {"infant": "awake", "crying": True})
     tell(house, "house/alerts/cry", {"id": "cry", "text": "Kal-El cries.", "severity": "severe"})
@@ -169,7 +184,8 @@ def test_what_is_gone_is_said_with_its_age_and_with_what_is_the_matter(house: Mo
     tell(house, "drone/kelex/availability", "offline")
     assert "kelex is offline: what you see is 9 s old" in text(panel(house, "status", later(9)))
     house.broker_lost("No broker answers at 127.0.0.1:1883.")
-    assert "No broker answers" in text(panel(house, "status"))
+    shown = text(panel(house, "status", later(12)))
+    assert "No broker answers at 127.0.0.1:1883. The house is offline: what you see is 12 s old." in shown
 
 
 def test_nothing_that_a_house_tells_becomes_markup(house: Model) -> None:
