@@ -26,9 +26,9 @@ TOPIC = "bench/event"
 PAYLOAD = b'{"event_type":"move_done","severity":"info","event_id":"kelex-1-1","time":"2026-01-01T12:00:00.000+00:00"}'
 FIGURE = "QoS 1 with 20k backlog"
 WHY = (
-    "ours speaks MQTT 5, whose acknowledgements cost paho a quarter of our time (see the row against paho with it); and "
-    "the bar stands on paho's queue getting slower with its length, but paho 2.1 is as fast with 50,000 waiting as with "
-    "1,000 (backlog_scaling)"
+    "ours speaks MQTT 5, whose acknowledgements cost paho a quarter of our time (see the row against paho with it); "
+    "and the bar was drawn on a queue of paho's that gets slower with its length, but paho 2.1 is as fast with 50,000 "
+    "waiting as with 1,000 (backlog_scaling)"
 )
 
 

@@ -67,8 +67,8 @@ class Delays:
         share = sum(there for _, there in slowest) / sum(whole for whole, _ in slowest)
         return (
             f"of the slowest twentieth, {share:.0%} passes before the bridge has the order; and the way through the "
-            f"broker alone, back to the sender, takes {_ms(self.returned_ms, 99)} of p99 and {_ms(self.returned_ms, 50)} "
-            "of p50: client, broker and house are three processes of Python on two cores"
+            f"broker alone, back to the sender, has a p50 of {_ms(self.returned_ms, 50)} and a p99 of "
+            f"{_ms(self.returned_ms, 99)}: client, broker and house are three processes of Python that wait for a core"
         )
 
 
