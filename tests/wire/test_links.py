@@ -3,11 +3,13 @@
 import pytest
 from kelex_host.bridge.heard import DroneEvent, Incompatible, Pong
 from kelex_wire import codec, frame, schema
-from kelex_wire.drone_link import CREDIT_BYTES, DroneLink
+from kelex_wire.drone_link import BEACONS_UNHEARD, CREDIT_BYTES, DroneLink
 from wire.joints import body
 from wire.link_pair import TICKS, Pair
 
 BODY = (schema.BODY, *body())
+# Without anybody who reads: test_emulator.py measures it.
+USB_TAKES_BYTES = 320
 
 
 @pytest.fixture
@@ -22,13 +24,34 @@ def test_a_hello_opens_a_session_of_this_boot(pair):
     assert pair.heard[0].welcome.identity == "kelex test"
 
 
-def test_a_drone_without_a_host_says_nothing_but_beacons():
+def test_a_drone_without_a_host_says_nothing_but_a_few_beacons():
     pair = Pair()
     pair.presence()
     assert not pair.drone.telemetry(*BODY)
-    pair.run(3000)
-    assert set(pair.crossed) == {("up", schema.BEACON)}
-    assert len(pair.crossed) == 6
+    pair.run(60_000)
+    assert pair.crossed == [("up", schema.BEACON)] * BEACONS_UNHEARD
+
+
+def test_a_host_that_keeps_its_port_open_and_neither_reads_nor_writes_is_sent_no_more_than_usb_takes(pair):
+    pair.fate = lambda direction, number: "drop"
+    sent = 0
+    for _ in range(600):
+        pair.drone.telemetry(*BODY)
+        pair.presence()
+        pair.drone.step(pair.ticks_ms)
+        sent += len(pair.drone.tx)
+        pair.drone.tx[:] = b""
+        pair.now_ms += 100
+    assert CREDIT_BYTES < sent <= USB_TAKES_BYTES
+
+
+def test_each_byte_of_a_host_brings_beacons_again():
+    pair = Pair()
+    pair.run(60_000)
+    pair.crossed.clear()
+    pair.drone.receive(pair.ticks_ms, b"?")
+    pair.run(60_000)
+    assert pair.crossed == [("up", schema.BEACON)] * BEACONS_UNHEARD
 
 
 def test_a_host_that_falls_silent_hears_only_beacons_after_a_while(pair):

@@ -217,8 +217,16 @@ class Drone:
         self._next = SENSE
         if not self.link.host_heard:
             self._told = None
-        elif self._is_body_due(now_ms) or (self.sensing.settled and self.sensing.senses.worth_telling(now_ms)):
+        elif self._has_news(now_ms):
             self._next = TELL
+
+    def _has_news(self, now_ms):
+        """Whether a report is due and can go. One that finds no credit stays due until an acknowledgement brings some."""
+        if self._is_body_due(now_ms):
+            return self.link.has_credit_for(schema.BODY)
+        if not self.sensing.settled or not self.link.has_credit_for(schema.SENSES):
+            return False
+        return self.sensing.senses.worth_telling(now_ms)
 
     def _is_body_due(self, now_ms):
         period_ms = BODY_MOVING_MS if self.limbs.busy or self._told else BODY_RESTING_MS
@@ -231,17 +239,16 @@ class Drone:
             self._tell_body(now_ms)
             return
         senses = self.sensing.senses
-        senses.told(now_ms)
-        self.link.telemetry(schema.SENSES, now_ms, *senses.values)
+        if self.link.telemetry(schema.SENSES, now_ms, *senses.values):
+            senses.told(now_ms)
 
     def _tell_body(self, now_ms):
-        self._body_told_ms = now_ms
-        self._told = 1 if self.limbs.busy else 0
+        moving = 1 if self.limbs.busy else 0
         signals = self.signals
-        self.link.telemetry(
+        sent = self.link.telemetry(
             schema.BODY,
             now_ms,
-            self._told,
+            moving,
             signals.quiet,
             self.failsafe.active,
             signals.holodisk,
@@ -250,6 +257,8 @@ class Drone:
             signals.eye.effect,
             *[joint.position for joint in self.motion.joints],
         )
+        self._body_told_ms = now_ms
+        self._told = moving if sent else None
 
     def _figures(self):
         overruns = self._moves.overruns + self._sense.overruns

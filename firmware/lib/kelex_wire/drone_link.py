@@ -9,8 +9,8 @@ Three rules carry the promises:
   their tag; the last verdicts are kept, so an order that comes again is answered again and never obeyed again.
 - An event is held until the host says that it is in safe hands, and resent in order from the oldest (go-back-N).
 - No more than CREDIT_BYTES are on the way unacknowledged, beacons apart (one of them brings a lost acknowledgement).
-  Where the host has its port open but does not read, each 64 bytes written to USB block the board for 500 ms; so a
-  silent host gets nothing but a short beacon.
+  Where the host has its port open but does not read, USB takes 320 bytes; each write beyond blocks the board for
+  500 ms. So a silent host gets nothing but a few short beacons.
 """
 
 from kelex_wire import codec, frame, schema
@@ -21,6 +21,8 @@ from kelex_wire.order_gate import AGAIN, FORGED, OrderGate
 CREDIT_BYTES = 256
 HOST_SILENT_MS = 1500
 BEACON_MS = 500
+# Beacons of 16 bytes to a host that has not said a byte since: with the credit, what USB takes of a host that reads none.
+BEACONS_UNHEARD = 4
 # The least between two beacons to a host that talks in a session that is not ours.
 CORRECTION_MS = 50
 EVENT_WINDOW = 4
@@ -60,6 +62,7 @@ class DroneLink:
         self._heard_ms = 0
         self._sent_ms = _TICKS + 1 - BEACON_MS  # when the last frame went out, as `step` saw it; a beacon is due
         self._sent_seq = 0
+        self._beacons = 0  # since the host's last byte
         self._seq = 0
         self._acked_seq = 0
         self._sizes = bytearray(256)  # bytes of each frame on the way, by its seq
@@ -69,6 +72,11 @@ class DroneLink:
         self._event_sent_ms = 0
 
     # What the drone says
+
+    def has_credit_for(self, number):
+        """Whether a telemetry record would be sent now. Allocates nothing."""
+        size = codec.BY_NUMBER[number].size + frame.OVERHEAD_BYTES
+        return self.host_heard and self._in_flight_bytes + size <= CREDIT_BYTES
 
     def telemetry(self, number, *values):
         """Send a telemetry record if the host listens and there is credit for it; says whether it was sent."""
@@ -116,14 +124,17 @@ class DroneLink:
             self._send_events(now_ms)
         if self._seq != self._sent_seq:
             self._sent_ms = now_ms
-        elif elapsed_ms(now_ms, self._sent_ms) >= BEACON_MS:
+        elif self._beacons < BEACONS_UNHEARD and elapsed_ms(now_ms, self._sent_ms) >= BEACON_MS:
             self._sent_ms = now_ms
+            self._beacons += 1
             self._send(schema.BEACON, codec.encode(schema.BEACON, self.boot, self.session))
         self._sent_seq = self._seq
 
     def due_ms(self, now_ms):
         """Milliseconds until `step` has something to do."""
-        due = BEACON_MS - elapsed_ms(now_ms, self._sent_ms)
+        due = BEACON_MS
+        if self._beacons < BEACONS_UNHEARD:
+            due -= elapsed_ms(now_ms, self._sent_ms)
         # Events that no credit let go are sent when the next acknowledgement brings credit: nothing to wake for.
         if self.host_heard and self._events_sent:
             due = min(due, self._resend_ms - elapsed_ms(now_ms, self._event_sent_ms))
@@ -133,6 +144,8 @@ class DroneLink:
 
     def receive(self, now_ms, data):
         """Take bytes from the cable. New orders land in `orders`."""
+        if data:
+            self._beacons = 0
         before = self._splitter.overlong
         for coded in self._splitter.feed(data):
             try:

@@ -9,7 +9,10 @@ STOP_HINT = "Stop everything in motion (Escape)"
 THEME = "Light or dark"
 
 ONLINE, OFFLINE, CONNECTING = "online", "offline", "connecting"
-HOUSE_GONE = "The house is offline: what you see is as old as it says. It comes back by itself."
+HOUSE, QUIET, LOCKDOWN, EVACUATION = "House", "Quiet", "Lockdown", "Evacuation"
+NOT_HEARD = "The house has not been heard yet."
+HOUSE_GONE = "The house is offline: what you see is {age} old. It comes back by itself."
+CUT = "This page has lost its connection: what you see is as it was then. It comes back by itself."
 DRONE_GONE = "{drone} is offline: what you see is {age} old. It comes back by itself."
 NOT_TOLD = "{drone} says nothing: what you see is {age} old."
 NOT_LIVE = "The page is not connected yet: try again in a moment."
@@ -36,6 +39,8 @@ LIMBS = {
 POSES, GESTURES, EYE, TONES, HOLODISK = "Poses", "Gestures", "Eye", "Tones", "Holo-disk"
 ON, OFF = "on", "off"
 MOVE = "Move him"
+POSE, MOVING = "pose: {name}", "moving"
+HELD = {"quiet": "quiet", "failsafe": "failsafe"}
 SCENE = "Kelex, as he stands now, in three dimensions"
 
 
@@ -44,7 +49,7 @@ HOUSEHOLD, ALERTS, ROOMS = "The house", "Alerts", "Rooms"
 NO_ALERT = "All is well."
 AWAY = "away"
 CRYING, ASLEEP, AWAKE = "crying", "asleep", "awake"
-QUIET, QUIET_ON, QUIET_OFF = "Quiet", "Quiet on", "Quiet off"
+QUIET_ON, QUIET_OFF = "Quiet on", "Quiet off"
 LOUD = "No quiet mode."
 ROLES = {"owner": "owner", "adult": "adult", "child": "child", "infant": "infant", "guest": "guest"}
 NO_CLIMATE = "no sensor here"
@@ -85,7 +90,8 @@ OLD = "{age} old"
 # The simulated house
 WORLD = "The simulated house"
 WORLD_HINT = "Things happen here as they would in a real house: through the drone's sensors."
-SPEED = "Time runs {speed:g} times as fast as ours (kelex up --speed)."
+SPEED = "Time runs {speed:g} times as fast as ours."
+REAL_TIME = "Time runs as fast as ours. To change that, begin the house with `kelex up --speed 10`."
 
 # Link and health
 HEALTH = "Link and health"

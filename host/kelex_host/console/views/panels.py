@@ -98,6 +98,7 @@ PANELS: dict[str, Panel] = {
         lambda s: (
             *s.seen("house", "info", "members", "mode", "nursery", "alerts", "world"),
             *(s.model.revisions[f"senses/{id}"] for id in s.model.drones),
+            s.age_step(),
         ),
         lambda s: household(s.model, s.now),
     ),
