@@ -32,6 +32,7 @@ class Model:
         self.connected = False
         self.problem = ""
         self.house_online: bool | None = None
+        self.heard_s: float | None = None  # when the house last said anything (mono_s)
         self.house = {name: Heard() for name in HOUSE}
         self.world = Heard()
         self.projects: dict[str, dict[str, Any]] = {}
@@ -103,6 +104,7 @@ class Model:
         """A message of the house. Whatever it is not meant to be is left alone."""
         if len(payload) > PAYLOAD_BYTES_MOST or not topic.startswith(self.topics.base + "/"):
             return
+        self.heard_s = now.mono_s
         match topic[len(self.topics.base) + 1 :].split("/"):
             case ["house", "availability"]:
                 self.house_online = payload == b"online"

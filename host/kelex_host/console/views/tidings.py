@@ -121,7 +121,8 @@ def forms(model: Model) -> Markup:
     return join(
         el(
             "form",
-            el("input", name="text", placeholder=text.WHAT_TO_SAY, aria_label=text.SAY, data_once=True, maxlength=1000),
+            el("input", name="text", placeholder=text.WHAT_TO_SAY, aria_label=text.SAY, data_once=True, maxlength=1000,
+               cls="k-whole"),
             choice("to", text.TO, [("everyone", text.EVERYONE), *people]),
             choice("priority", text.words("priority"), [(name, name) for name in PRIORITIES]),
             el("button", text.ANNOUNCE),
