@@ -92,7 +92,7 @@ def test_what_its_own_joints_do_is_none_and_a_strong_tremor_meanwhile_is_one():
 
 
 def test_a_room_that_always_hums_is_what_it_is_used_to():
-    ground = Ground().run(90, sine(120, 7.0))
+    ground = Ground().run(90, sine(80, 7.0))
     assert ground.levels == []
     assert ground.run(4, sine(2500, 4.0)).levels[-1] == 1 + schema.LEVELS.index("severe")
 
