@@ -17,7 +17,10 @@ class Kernel:
 
     def at(self, time_us: int, callback: Callable[..., None], *args: Any) -> None:
         """Run `callback(*args)` at `time_us`; a time that is past counts as now."""
-        self.after(max(time_us - self.now_us, 0), callback, *args)
+        if time_us < self.now_us:
+            time_us = self.now_us
+        self._sequence = sequence = self._sequence + 1
+        heappush(self._heap, (time_us, sequence, callback, args))
 
     def after(self, delay_us: int, callback: Callable[..., None], *args: Any) -> None:
         """Run `callback(*args)` in `delay_us`, which is not negative."""

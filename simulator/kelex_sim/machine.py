@@ -41,7 +41,7 @@ class Pin:
             return None
         wired = self._inputs.get(self.gpio)
         seen = wired() if wired else FLOATING
-        return int(self._pull == self.PULL_UP) if seen == FLOATING else seen
+        return seen if seen != FLOATING else int(self._pull == self.PULL_UP)
 
 
 class Pwm:

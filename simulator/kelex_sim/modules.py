@@ -89,7 +89,9 @@ def native_modules(
     return {
         "machine": machine,
         "micropython": SimpleNamespace(kbd_intr=lambda code: None),
-        "rp2": SimpleNamespace(DMA=type("DMA", (Dma,), {"registers": machine.mem32, "now_us": staticmethod(now_us)})),
+        "rp2": SimpleNamespace(
+            DMA=type("DMA", (Dma,), {"converter": machine.mem32.converter, "now_us": staticmethod(now_us)})
+        ),
         "uctypes": SimpleNamespace(addressof=lambda buffer: 0),
         "gc": SimpleNamespace(collect=lambda: None, mem_free=lambda: HEAP_FREE_BYTES, threshold=lambda amount: None),
         "sys": SimpleNamespace(stdin=stream, stdout=stream),

@@ -1,9 +1,9 @@
 """Gear 2: the same simulated house in real time, each drone behind a pseudo-terminal or a TCP port.
 
-The kernel's clock follows the event loop's, `speed` times as fast. Everything that comes from outside first brings the
-kernel up to the present, so the firmware sees bytes at the moment at which they came. Faster than life, the drones'
-cables have to be inside (DirectPort in ports.py): real ones would seem `speed` times as slow. Where the computer does
-not keep up, time goes slower, and nothing else suffers.
+The kernel's clock follows the event loop's, or runs so many times as fast. Everything that comes from outside first
+brings the kernel up to the present, so the firmware sees bytes at the moment at which they came. At a pace of its own,
+the drones' cables have to be inside (DirectPort in ports.py): real ones would seem so many times as slow. Where the
+computer does not keep up, time goes slower, and nothing else suffers.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from kelex_sim.pico import WAKE_US
 from kelex_sim.world import World
 
 RETRY_S = 0.5
-# Faster than life, the kernel works in slices, with room for others in between: at most so long, and so often.
+# At a pace of its own, the kernel works in slices, with room for others in between: at most so long, and so often.
 _SLICE_S = 0.02
 _PAUSE_S = 0.004
 _STEP_US = 50_000
@@ -49,16 +49,30 @@ MakePort = Callable[[Callable[[bytes], None]], Port]
 
 
 class LiveKernel(Kernel):
-    """Virtual time that keeps up with the event loop's clock."""
+    """Virtual time that keeps up with the event loop's clock; with a `speed`, at a pace of its own, in slices."""
 
-    def __init__(self, speed: float = 1.0) -> None:
+    def __init__(self, speed: float | None = None) -> None:
         super().__init__()
         self._loop = asyncio.get_running_loop()
-        self._speed = speed
+        self._in_slices = speed is not None
+        self._speed = speed or 1.0
         self._origin_s = self._loop.time()  # at which `_origin_us` was the present
         self._origin_us = 0
         self._timer: asyncio.TimerHandle | None = None
         self._is_running = False
+
+    @property
+    def speed(self) -> float:
+        """How many times as fast as the event loop's clock. It can be changed where the kernel was given one."""
+        return self._speed
+
+    @speed.setter
+    def speed(self, speed: float) -> None:
+        assert self._in_slices, "only a pace of its own can be changed"
+        self.catch_up()
+        # From this moment on: what has passed did so at the old pace, and no time is skipped.
+        self._origin_s, self._origin_us, self._speed = self._loop.time(), self.now_us, speed
+        self.catch_up()
 
     def catch_up(self, ahead_us: int = 0) -> None:
         """Run all that is due by now (and a little ahead), and wake up for what comes next."""
@@ -66,10 +80,10 @@ class LiveKernel(Kernel):
             return
         self._is_running = True
         try:
-            if self._speed == 1.0:
-                self.run_until(self._present_us() + ahead_us)
-            else:
+            if self._in_slices:
                 self._run_a_slice()
+            else:
+                self.run_until(self._present_us() + ahead_us)
         finally:
             self._is_running = False
         if self._timer:
@@ -78,7 +92,7 @@ class LiveKernel(Kernel):
         next_us = self.next_us()
         if next_us is not None:
             due_s = self._origin_s + (next_us - self._origin_us) / 1e6 / self._speed
-            if self._speed != 1.0:
+            if self._in_slices:
                 due_s = max(due_s, self._loop.time() + _PAUSE_S)
             self._timer = self._loop.call_at(due_s, self.catch_up)
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from acceptance.conftest import port_of
 from acceptance.household import Client, Kelex, until
 from kelex_host.bridge.verbs import VERBS
 
@@ -235,6 +238,31 @@ def test_truth_is_all_of_it_and_has_its_time(house: Kelex, client: Client) -> No
     assert set(truth["servos"]["head_pan"]) == {"pulse_us", "angle", "attached"}
 
 
+def test_speed_changes_how_fast_time_runs_in_a_house_begun_with_one(tmp_path: Path) -> None:
+    house = Kelex(tmp_path, "up", "--speed", "2")
+    try:
+        client = Client(port_of(house))
+        until(lambda: client.latest(AVAILABLE) == b"online", "online")
+        assert client.document("kelex/house/info")["speed"] == 2
+        began = told_at(client)
+        assert act(client, "speed", times=1000)["times"] == 1000
+        until(lambda: told_at(client) - began > timedelta(minutes=5), "five minutes, within seconds")
+        assert act(client, "speed", times=0.5)["times"] == 0.5
+        until(lambda: client.document("kelex/house/info")["speed"] == 0.5, "the speed that it runs at")
+        before, began_s = told_at(client), time.monotonic()
+        assert client.ask("drone/kelex", "move", joints={"left_elbow": 40})["status"] == "ok"
+        until(lambda: abs(client.truth()["servos"]["left_elbow"]["angle"] - 40) < 1, "the joint where it was to go")
+        assert told_at(client) - before <= timedelta(seconds=time.monotonic() - began_s)
+        assert client.latest(AVAILABLE) == b"online"
+        client.close()
+    finally:
+        house.stop()
+
+
+def told_at(client: Client) -> datetime:
+    return datetime.fromisoformat(client.truth()["time"])
+
+
 @pytest.mark.parametrize(
     ("verb", "fields", "code"),
     [
@@ -251,6 +279,8 @@ def test_truth_is_all_of_it_and_has_its_time(house: Kelex, client: Client) -> No
         ("intruder", {"range_mm": -5}, "out_of_range"),
         ("battery", {"level": 101}, "out_of_range"),
         ("door", {"open": "on"}, "wrong_type"),
+        ("speed", {"times": 10}, "not_allowed"),
+        ("speed", {"times": 0}, "out_of_range"),
     ],
 )
 def test_what_the_world_does_not_have_or_cannot_do_is_named(

@@ -16,6 +16,7 @@ ROUNDS = 7
 class Row:
     """One figure. `reach` and `stretch` are DESIGN's, in the same unit; `note` says what stands behind it, and `why`
     what keeps it under its reach, where that is known. `at_most`: less is better, though the unit does not say so.
+    `point`: it lies on that curve, over that number (see curves.py).
     """
 
     figure: str
@@ -25,11 +26,12 @@ class Row:
     note: str = ""
     why: str = ""
     at_most: bool = False
+    point: tuple[str, int] | None = None
 
     @property
     def verdict(self) -> str:
         """`stretch`, `reach` or `under`; empty where nothing was measured or nothing is wanted."""
-        measured, reach, stretch = _number(self.measured), _number(self.reach), _number(self.stretch)
+        measured, reach, stretch = self.value, _number(self.reach), _number(self.stretch)
         if measured is None or reach is None:
             return ""
         less_is_better = (
@@ -42,7 +44,12 @@ class Row:
 
     def document(self) -> dict[str, Any]:
         """As plain data."""
-        return asdict(self) | {"value": _number(self.measured), "verdict": self.verdict}
+        return asdict(self) | {"value": self.value, "verdict": self.verdict}
+
+    @property
+    def value(self) -> float | None:
+        """What was measured, in the row's unit; None where it could not be."""
+        return _number(self.measured)
 
 
 def rate(work: Callable[[], int]) -> float:

@@ -1,7 +1,8 @@
 """Measures what DESIGN calls good, side by side with what others do: `uv run python tests/benchmarks/run.py [WORD]`.
 
-It prints a table and never fails on a slow machine. A WORD runs only the figures whose module's name has it; `--json`
-prints data, and `--markdown` the table of the README.
+It prints a table and never fails on a slow machine. A WORD runs only the figures whose module's name has it. `--json`
+prints data; `--readme` writes what has a bar into the README, between its markers; `--plot FILE` measures the scaling
+curves too (drones in one bridge, facts in the journal, length of a backlog), and draws them.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import traceback
 from datetime import UTC, datetime
 from pathlib import Path
 
+import curves
 from measure import Row
 from rich.console import Console
 from rich.progress import track
@@ -37,23 +39,31 @@ MODULES = (
     "decision_speed",
     "console_cost",
 )
+# Only with `--plot`, or by their name.
+SCALING = ("bridge_scaling", "backlog_scaling")
+README = Path(__file__).parents[2] / "README.md"
+BEGIN, END = "<!-- benchmarks: begin -->\n", "<!-- benchmarks: end -->\n"
 
 
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("words", nargs="*", metavar="WORD")
     arguments.add_argument("--json", action="store_true")
-    arguments.add_argument("--markdown", action="store_true")
+    arguments.add_argument("--readme", action="store_true")
+    arguments.add_argument("--plot", type=Path, metavar="FILE")
     wanted = arguments.parse_args()
-    names = [name for name in MODULES if not wanted.words or any(word in name for word in wanted.words)]
+    modules = MODULES + SCALING if wanted.plot or wanted.words else MODULES
+    names = [name for name in modules if not wanted.words or any(word in name for word in wanted.words)]
     progress = Console(stderr=True)
     rows = [row for name in track(names, "measuring", console=progress, transient=True) for row in _rows(name)]
     if wanted.json:
         print(json.dumps({**machine(), "rows": [row.document() for row in rows]}, indent=2))
-    elif wanted.markdown:
-        print(markdown(rows))
     else:
         show(rows)
+    if wanted.readme:
+        README.write_text(pasted(README.read_text(), markdown(rows)))
+    if wanted.plot:
+        curves.draw(rows, wanted.plot)
 
 
 def machine() -> dict[str, str]:
@@ -81,11 +91,22 @@ def show(rows: list[Row]) -> None:
     console.print(_where(), highlight=False)
 
 
+def pasted(text: str, table: str) -> str:
+    """A text with the table between its markers, in place of what was there."""
+    before, _, behind = text.partition(BEGIN)
+    _, end, after = behind.partition(END)
+    assert end, f"the text has no {BEGIN.strip()} and {END.strip()}"
+    return f"{before}{BEGIN}{table}\n{END}{after}"
+
+
 def markdown(rows: list[Row]) -> str:
-    """The README's table."""
-    lines = ["| figure | measured | reach | stretch | |", "|---|---|---|---|---|"]
-    lines += [f"| {row.figure} | {row.measured} | {row.reach} | {row.stretch} | {row.note} |" for row in rows]
-    return "\n".join([*lines, "", _where()])
+    """What has a bar, as the README's table, and below it why which of them is under it."""
+    barred = [row for row in rows if row.reach]
+    lines = ["| figure | measured | reach | stretch | behind it |", "|---|---|---|---|---|"]
+    lines += [f"| {row.figure} | {row.measured} | {row.reach} | {row.stretch} | {row.note} |" for row in barred]
+    under = [f"- {row.figure}: {row.why or 'no reason is known'}." for row in barred if row.verdict == "under"]
+    reasons = ["", "Under their reach:", "", *under] if under else []
+    return "\n".join([*lines, *reasons, "", _where()])
 
 
 def _where() -> str:

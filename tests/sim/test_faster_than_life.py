@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
 from kelex_sim.kernel import Kernel
 from kelex_sim.ports import DirectPort
 from kelex_sim.realtime import LiveKernel
@@ -23,6 +24,29 @@ def test_a_kernel_keeps_its_pace_where_the_computer_keeps_up() -> None:
     now_us, took_s = asyncio.run(body())
     assert now_us >= 10_000_000
     assert took_s >= 0.2, "ten seconds at fifty times life's pace, never sooner"
+
+
+@pytest.mark.parametrize(("before", "after"), [(1000.0, 1.0), (1.0, 1000.0)], ids=["slower", "faster"])
+def test_a_change_of_pace_skips_no_time_and_holds_from_then_on(before: float, after: float) -> None:
+    async def body() -> tuple[int, int, float]:
+        loop = asyncio.get_running_loop()
+        kernel = LiveKernel(before)
+        kernel.catch_up()
+        await asyncio.sleep(0.02)
+        kernel.catch_up()
+        at_us, began_s, done = kernel.now_us, loop.time(), loop.create_future()
+        kernel.speed = after
+        changed_us = kernel.now_us
+        kernel.at(changed_us + round(after * 50_000), done.set_result, None)
+        kernel.catch_up()
+        await done
+        kernel.stop()
+        return changed_us - at_us, kernel.now_us - changed_us, loop.time() - began_s
+
+    passed_us, later_us, took_s = asyncio.run(body())
+    assert 0 <= passed_us < 10_000_000, "only what had passed meanwhile, at the pace before"
+    assert later_us >= after * 50_000
+    assert took_s >= 0.05, "the new pace, never sooner"
 
 
 def test_where_it_does_not_time_goes_slower_and_others_get_their_turn() -> None:

@@ -4,6 +4,7 @@ MicroPython looks for all modules of a package in one folder. So each is asked f
 first imported, with its package's folder set to the place where that one module is.
 """
 
+import builtins
 import sys
 
 FROZEN = ".frozen"
@@ -17,8 +18,6 @@ def prepare(folder, files):
     sys.path.insert(0, folder)
     if not any(files.values()):
         return
-    import builtins  # not above: what needs no detour needs no board with this module
-
     places = {dotted(path): FROZEN if is_frozen else folder for path, is_frozen in files.items()}
     imported = builtins.__import__
 

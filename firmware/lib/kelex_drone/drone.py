@@ -221,7 +221,7 @@ class Drone:
             self._next = TELL
 
     def _has_news(self, now_ms):
-        """Whether a report is due and can go. One without credit stays due until an acknowledgement brings some."""
+        """Whether a report is due and can go. One that finds no credit stays due until an acknowledgement brings it."""
         if self._is_body_due(now_ms):
             return self.link.has_credit_for(schema.BODY)
         if not self.sensing.settled or not self.link.has_credit_for(schema.SENSES):

@@ -21,7 +21,7 @@ from kelex_wire.order_gate import AGAIN, FORGED, OrderGate
 CREDIT_BYTES = 256
 HOST_SILENT_MS = 1500
 BEACON_MS = 500
-# Beacons of 16 bytes to a host that has not said a byte since: with the credit, what USB takes that nobody reads.
+# Beacons of 16 bytes to a host that has not said a byte since: with the credit, what USB takes while nobody reads.
 BEACONS_UNHEARD = 4
 # The least between two beacons to a host that talks in a session that is not ours.
 CORRECTION_MS = 50

@@ -30,7 +30,7 @@ NO_GUARD = "This house was started without its members' keys; start it with `kel
 
 class Bridge:
     """`world(now, verb, fields)` acts on the simulated house and raises RequestError; None where there is none.
-    Its time runs `speed` times as fast as ours.
+    With a `speed`, its time has a pace of its own, so many times as fast as ours (see `paced`).
 
     `configuration` is published as it stands: it holds no secrets. Without a `guard` nobody may give a guarded order.
     `pairings` has the drones' pairing keys; without it none can be paired. Without a `household` the house only
@@ -45,7 +45,7 @@ class Bridge:
         drones: Sequence[str],
         nonce: Callable[[], int],
         world: World | None = None,
-        speed: float = 1.0,
+        speed: float | None = None,
         configuration: dict[str, Any] | None = None,
         guard: Guard | None = None,
         pairings: Pairings | None = None,
@@ -103,7 +103,7 @@ class Bridge:
         self.started = now
         self._is_up = True
         self._document("availability", b"online")
-        self._document("info", encode_json(self_portrait.info(self, now)))
+        self._document("info", encode_json(self_portrait.info(self)))
         self.alerts.start()
         if self.household:
             self.household.start(now, self.world(now, "truth", {}).get("people") if self.world else None)
@@ -119,6 +119,11 @@ class Bridge:
         for drone in self.drones.values():
             self.outbox.put(Message(self.topics.drone(drone.drone, "availability"), b"offline", retain=True))
         self._document("availability", b"offline")
+
+    def paced(self, speed: float) -> None:
+        """The simulated house's time runs at another speed from now on."""
+        self.speed = speed
+        self._document("info", encode_json(self_portrait.info(self)))
 
     def broker_connected(self, now: Now) -> None:
         """A new session with the broker: subscribe, and publish all that is retained again."""

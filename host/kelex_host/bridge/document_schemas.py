@@ -220,7 +220,7 @@ def info() -> Schema:
             "base": text("The household's base topic."),
             "drones": array("The ids of all drones.", text("A drone's id.")),
             "simulated": boolean("Whether there is a simulated house: then the verbs of `world` work."),
-            "speed": number("How many times as fast as ours the simulated house's time runs"),
+            "speed": number("How many times as fast as ours time runs, where the verb `speed` can change it", "", 0),
             "configuration": {
                 "type": "object",
                 "description": "The configuration without secrets; its schema is that of the configuration file.",

@@ -28,6 +28,7 @@ def documents() -> dict[str, Schema]:
         "announcements": _announcements(),
         "nursery": _nursery(),
         "calls": _calls(),
+        "visitors": _visitors(),
         "projects/{project}": _project(),
     }
 
@@ -70,6 +71,14 @@ def _calls() -> Schema:
     call = record("A call.", fields)
     current = {"description": "What is on the line; null for nothing.", "anyOf": [call, {"type": "null"}]}
     return record("The holo-phone.", {"current": current, "log": array("Calls that are over, the latest last.", call)})
+
+
+def _visitors() -> Schema:
+    fields, _ = shape("visitor_id who reason_given urgency for time")
+    fields["reason"] = text("Why; empty where he did not say.")
+    fields["time"] = {**TIME, "description": "When he came: RFC 3339 with offset."}
+    waiting = array("Who waits for an answer, the longest first.", record("A visitor.", fields))
+    return record("Who is at the door.", {"waiting": waiting})
 
 
 def _project() -> Schema:

@@ -13,18 +13,19 @@ if TYPE_CHECKING:
     from kelex_host.bridge.bridge import Bridge
 
 
-def info(bridge: Bridge, now: Now) -> dict[str, Any]:
-    """What runs here; it does not change while it runs."""
+def info(bridge: Bridge) -> dict[str, Any]:
+    """What runs here; of it, the speed alone can change while it runs."""
+    assert bridge.started is not None
     return {
         "version": bridge.version,
         "base": bridge.topics.base,
         "drones": list(bridge.drones),
         "simulated": bridge.world is not None,
-        **({"speed": bridge.speed} if bridge.world is not None else {}),
+        **({"speed": bridge.speed} if bridge.speed is not None else {}),
         "configuration": bridge.configuration,
         "wire_schema": f"{SCHEMA_CRC:08x}",
         "schema_hash": schema_hash(bridge.topics.base, bridge.version),
-        "started": now.stamp(),
+        "started": bridge.started.stamp(),
     }
 
 

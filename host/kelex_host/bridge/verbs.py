@@ -20,6 +20,8 @@ LEND_S = 300
 # Longer than an update takes at a slow board; who asked gives it back at the end, unless he is killed meanwhile.
 LEND_FOR_UPDATE_S = 900
 _TRIM = TRIM_MOST / 100
+# How many times as fast as ours a simulated house's time may run.
+SPEED_LEAST, SPEED_MOST = 0.1, 1000.0
 
 
 def _id(name: str, help: str) -> Field:
@@ -142,13 +144,16 @@ _WORLD = (
         Field("after_s", "number", "after how long (default 2)", False, 0, _HOUR_S, "s"),
     )),
     Verb("world", "day", "Play the day at the house of El, moment after moment.", "world day"),
+    Verb("world", "speed", "Change how fast time runs, in a house begun with --speed.", "world speed 10", (
+        Field("times", "number", "so many times as fast as ours", True, SPEED_LEAST, SPEED_MOST, "times"),
+    )),
     Verb("world", "truth", "What the simulated hardware really does now.", "world truth"),
 )
 # fmt: on
 
 VERBS = _DRONE + HOUSE + _WORLD
-# Of the world's verbs, those that the simulation does not carry out: whoever runs the house plays them, by the others.
-PLAYED = frozenset({"day"})
+# Of the world's verbs, those that are not for the simulation: whoever runs the house plays a day, and paces its time.
+PLAYED = frozenset({"day", "speed"})
 BY_NAME = {(verb.scope, verb.name): verb for verb in VERBS}
 
 

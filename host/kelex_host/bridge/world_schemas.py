@@ -36,6 +36,7 @@ _REPEATED = {
     "fault": ("part", "kind", "seconds"),
     "unplug": ("seconds",),
     "contact": ("contact", "behaviour", "after_s"),
+    "speed": ("times",),
 }
 
 

@@ -13,11 +13,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from kelex_sim.errors import EmulatorError
 
 from kelex_host.cli.target import JsonOption
 from kelex_host.cries.wav import RecordingError, words_of
+from kelex_host.errors import ConfigError
 
 if TYPE_CHECKING:
+    from kelex_sim.ear import Heard
+
     from kelex_host.cries.evaluating import Figures, Opinions, Scene
 
 app = typer.Typer(
@@ -43,13 +47,35 @@ def collect(folder: Annotated[Path, typer.Argument(help="Where the recordings go
 
 
 @app.command(epilog="Example: kelex cries detect recording.wav")
-def detect(file: Annotated[Path, typer.Argument(help="WAV, 8 kHz, 16 bits, one channel.")]) -> None:
+def detect(
+    file: Annotated[Path, typer.Argument(help="WAV, 8 kHz, 16 bits, one channel.")],
+    emulated: Annotated[bool, typer.Option("--emulated", help="On the emulated board, into its converter.")] = False,
+) -> None:
     """Print a line `start_s end_s` for each alarm that the drone's firmware would raise."""
+    samples = [_REST + (word >> _SHIFT) for word in words_of(file)]
+    for start_s, end_s in (_heard_on_board(samples) if emulated else _heard(samples)).alarms:
+        typer.echo(f"{start_s:.2f} {end_s:.2f}")
+
+
+def _heard(samples: list[int]) -> Heard:
     from kelex_sim import ear
 
-    samples = [_REST + (word >> _SHIFT) for word in words_of(file)]
-    for start_s, end_s in ear.listen(ear.hearing(), samples).alarms:
-        typer.echo(f"{start_s:.2f} {end_s:.2f}")
+    return ear.listen(ear.hearing(), samples)
+
+
+def _heard_on_board(samples: list[int]) -> Heard:
+    if not find_spec("rp2040py"):
+        raise ConfigError("The emulated board needs rp2040py; install it with: pip install 'kelex[emulated]'")
+    from kelex_sim.emulated.builds import KELEX_COMMAND, kelex_uf2
+    from kelex_sim.emulated.hearing import listen
+
+    uf2 = kelex_uf2()
+    if uf2 is None:
+        raise ConfigError(f"There is no UF2 of this firmware; {KELEX_COMMAND} makes one.")
+    try:
+        return listen(uf2, samples)
+    except EmulatorError as error:
+        raise ConfigError(str(error)) from None
 
 
 @app.command(epilog="Example: kelex cries train cries/ --noncries sounds/ -o cry_table.py")

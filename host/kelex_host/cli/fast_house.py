@@ -1,21 +1,28 @@
-"""What a house needs that lives faster than we do: a clock in the simulation's time, and cables within."""
+"""What a house needs whose time has a pace of its own: a clock in the simulation's time, its speed, cables within."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from typing import Any
 
-from kelex_sim.kernel import Kernel
 from kelex_sim.ports import DirectPort
+from kelex_sim.realtime import LiveKernel
 
 from kelex_host.bridge.now import Now
+from kelex_host.bridge.request_desk import World
+from kelex_host.bridge.requests import RequestError
 from kelex_host.shells.serial_port import PortEvents
+
+REAL_TIME = (
+    "Time runs as fast as ours here; in a house begun with `kelex up --speed` or `--scenario` it can be changed."
+)
 
 
 class KernelClock:
     """The simulation's time as the house's clock, from `wall_s` (Unix time) on."""
 
-    def __init__(self, kernel: Kernel, wall_s: float) -> None:
+    def __init__(self, kernel: LiveKernel, wall_s: float) -> None:
         self._kernel = kernel
         self._wall_s = wall_s
 
@@ -31,9 +38,28 @@ class KernelClock:
             self._kernel.at(round(mono_s * 1e6) + 1, timer.ring)
         return timer
 
+    def run_at(self, speed: float) -> None:
+        """From now on it runs so many times as fast as ours."""
+        self._kernel.speed = speed
+
     def pass_hours(self, seconds: float) -> None:
         """From now on the wall's clock shows so much more; the time that intervals are measured by stays."""
         self._wall_s += seconds
+
+
+def with_speed(world: World, clock: KernelClock | None, paced: Callable[[Now, float], None]) -> World:
+    """The world's verbs, and `speed`, of which `paced` is told. Without a clock of the house's own it is refused."""
+
+    def act(now: Now, verb: str, fields: dict[str, Any]) -> dict[str, Any]:
+        if verb != "speed":
+            return world(now, verb, fields)
+        if clock is None:
+            raise RequestError("not_allowed", REAL_TIME)
+        clock.run_at(fields["times"])
+        paced(now, fields["times"])
+        return {"time": now.stamp(), "times": fields["times"]}
+
+    return act
 
 
 class KernelTimer:

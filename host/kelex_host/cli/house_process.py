@@ -19,10 +19,12 @@ from kelex_sim.realtime import MakePort as MakeSimulatedPort
 
 from kelex_host import running
 from kelex_host.bridge.bridge import Bridge
+from kelex_host.bridge.now import Now
+from kelex_host.bridge.request_desk import World
 from kelex_host.broker_url import BrokerUrl
 from kelex_host.cli.console_start import RunningConsole, start_console
 from kelex_host.cli.crystal_maker import CrystalMaker
-from kelex_host.cli.fast_house import Cable, KernelClock
+from kelex_host.cli.fast_house import Cable, KernelClock, with_speed
 from kelex_host.cli.household import simulated_house
 from kelex_host.cli.metrics_start import start_metrics
 from kelex_host.cli.newsroom import newsroom
@@ -98,7 +100,7 @@ def _simulate(settings: Settings, terminals: Path, pace: Pace) -> tuple[Simulate
 
     def make_port(drone: str) -> MakeSimulatedPort:
         def make(receive: Callable[[bytes], None]) -> Port:
-            if pace.speed == 1:
+            if pace.speed is None:
                 ends[drone] = str(terminals / drone)
                 return PtyPort(receive, terminals / drone)
             port = DirectPort(kernel, receive)
@@ -110,13 +112,13 @@ def _simulate(settings: Settings, terminals: Path, pace: Pace) -> tuple[Simulate
     drones = {drone: (room, make_port(drone)) for drone, room in names.items()}
     house = LiveHouse(simulated_house(settings), drones, boots_before=int(time.time()), kernel=kernel)
     house.start()
-    clock = KernelClock(kernel, pace.begins_s or time.time()) if pace.speed != 1 else None
+    clock = KernelClock(kernel, pace.begins_s or time.time()) if pace.speed is not None else None
     return Simulated(house, clock), ends
 
 
 @dataclass(frozen=True, slots=True)
 class Simulated:
-    """A simulated house; `clock` is its own where it lives faster than we do."""
+    """A simulated house; `clock` is its own where its time has a pace of its own."""
 
     house: LiveHouse
     clock: KernelClock | None
@@ -149,7 +151,7 @@ async def _serve(
         version=version("kelex"),
         drones=names,
         nonce=lambda: secrets.randbits(32),
-        world=player.with_day(live_world_port(lambda: live.house.world)) if live else None,
+        world=_world(live, player, lambda: bridge) if live else None,
         speed=pace.speed,
         configuration=public(settings),
         guard=make_guard(settings, memory, tell),
@@ -188,6 +190,16 @@ async def _serve(
         if metrics:
             await metrics.stop()
         await runtime.stop()
+
+
+def _world(live: Simulated, player: Player, bridge: Callable[[], Bridge]) -> World:
+    """The world's verbs: those of the simulation, and those that are about how it runs."""
+
+    def paced(now: Now, speed: float) -> None:
+        bridge().paced(speed)
+        player.paced(now, speed)
+
+    return with_speed(player.with_day(live_world_port(lambda: live.house.world)), live.clock, paced)
 
 
 def open_journal(memory: Path, pace: Pace, tell: Tell) -> JournalPort:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import msgspec
 
+from kelex_host.bridge.verbs import SPEED_LEAST, SPEED_MOST
 from kelex_host.config import Settings, home
 from kelex_host.config.reading import SECRETS_FILE
 from kelex_host.config.settings import HouseSettings
@@ -18,7 +19,6 @@ from kelex_host.errors import ConfigError
 from kelex_host.shells.safe_file import replace_file
 from kelex_host.story.krypton import BEGINS_AT_HOUR, NURSERY
 
-SPEED_MOST = 1000.0
 SCENARIOS = ("krypton",)
 # So many plays of a scenario are remembered, the oldest goes first.
 STORIES_MOST = 10
@@ -26,13 +26,14 @@ STORIES_MOST = 10
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """`speed` times as fast as life; from `begins_s` on (Unix time, 0 for now) where that is another pace than life's.
+    """By the real clock; with a `speed`, by a clock of its own so many times as fast, from `begins_s` on (Unix time, 0
+    for now), in which hours can be skipped and whose speed can be changed.
 
     `memory` is where a house remembers that is not the user's own, None for his own. One that `forgets` remembers until
     it stops: its time runs ahead, and the user's own journal is no place for what is yet to come.
     """
 
-    speed: float = 1.0
+    speed: float | None = None
     scenario: str = ""
     begins_s: float = 0.0
     memory: Path | None = None
@@ -51,14 +52,12 @@ def pace_of(settings: Settings, speed: float, scenario: str) -> tuple[Pace, Sett
             raise ConfigError(
                 f"{real[0]} is a real board, which lives as fast as we do: leave out --port, or the pace."
             )
-    if not 0.1 <= speed <= SPEED_MOST:
-        raise ConfigError(f"The speed has to be within 0.1 and {SPEED_MOST:g}.")
+    if not SPEED_LEAST <= speed <= SPEED_MOST:
+        raise ConfigError(f"The speed has to be within {SPEED_LEAST:g} and {SPEED_MOST:g}.")
     if not scenario:
-        return Pace(speed, forgets=speed != 1), settings
+        return (LIFE if speed == 1 else Pace(speed, forgets=True)), settings
     if scenario not in SCENARIOS:
         raise ConfigError(f"There is no scenario '{scenario[:64]}'; there is {', '.join(SCENARIOS)}.")
-    # Faster than life it has a clock of its own, in which hours can be skipped: so it always is, if only by a hair.
-    speed = 1.000001 if speed == 1 else speed
     today = datetime.now(UTC).replace(hour=BEGINS_AT_HOUR, minute=0, second=0, microsecond=0)
     return Pace(speed, scenario, today.timestamp(), _memory_of(scenario)), _cast(settings)
 

@@ -21,8 +21,9 @@ from kelex_host.shells.clock import real_now
 from kelex_host.shells.key_files import key_path, read_private, use_counter
 from kelex_host.shells.mqtt_session import MqttSession
 from kelex_host.shells.runtime import Runtime
-from kelex_host.story.director import Director, PassHours, Send, leap_s
+from kelex_host.story.director import Director
 from kelex_host.story.krypton import KRYPTON
+from kelex_host.story.outgoing import PassHours, Send, leap_s
 from kelex_host.trust.signing import sign
 
 _STEP_S = 0.01
@@ -31,7 +32,7 @@ _CAST = ("jor-el", "lara", "kal-el")
 
 
 class Player:
-    """`runtime` is set before anything is played, and `clock` where the house lives faster than we do."""
+    """`runtime` is set before anything is played, and `clock` where the house's time has a pace of its own."""
 
     runtime: Runtime
     clock: KernelClock | None = None
@@ -44,7 +45,8 @@ class Player:
         self._memory = memory
         self._keeper = keeper
         self._tell = tell
-        self._speed = pace.speed
+        self._speed = pace.speed or 1.0
+        self._director: Director | None = None
         self._task: asyncio.Task[None] | None = None
 
     def with_day(self, world: World) -> World:
@@ -63,6 +65,16 @@ class Player:
 
         return act
 
+    def paced(self, now: Now, speed: float) -> None:
+        """The house's time runs so many times as fast as ours from now on."""
+        self._speed = speed
+        if self._director:
+            self._director.be_patient(now, self._patience_s())
+
+    def _patience_s(self) -> float:
+        """In the house's time; answers come in ours."""
+        return _PATIENCE_S * max(1.0, self._speed)
+
     def begin(self, scenario: str) -> None:
         """Begin to play it."""
         self._task = asyncio.create_task(self._play(), name=f"the scenario {scenario}")
@@ -76,8 +88,8 @@ class Player:
     async def _play(self) -> None:
         drone = self._settings.drone[0].id
         topics = Topics(self._settings.house.base)
-        patience_s = _PATIENCE_S * max(1.0, self._speed)
-        director = Director(KRYPTON, topics, self._tell, self._sign, drone=drone, patience_s=patience_s)
+        director = Director(KRYPTON, topics, self._tell, self._sign, drone=drone, patience_s=self._patience_s())
+        self._director = director
         try:
             async with MqttSession(self._url) as session:
                 listening = asyncio.create_task(self._listen(session, director))

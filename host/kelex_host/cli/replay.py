@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
+import msgspec
 import typer
 from rich.console import Console
 
 from kelex_host.cli.replay_journal import replay_journal
 from kelex_host.cli.target import JsonOption
 from kelex_host.errors import ConfigError
+
+if TYPE_CHECKING:
+    from kelex_host.proof.verdict import Trial
 
 MINUTES = 10.0
 
@@ -28,6 +32,8 @@ def replay(
     only: Annotated[str | None, typer.Option(help="Only these happenings, by number: what a failure prints.")] = None,
     shrink: Annotated[bool, typer.Option("--shrink", help="Make failing lives as small as they still fail.")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Fail, too, where a kind of fault was never met.")] = False,
+    trace: Annotated[bool, typer.Option("--trace", help="Tell the one life: when, who, what, and why.")] = False,
+    plot: Annotated[Path | None, typer.Option(help="Draw the one life to this file.")] = None,
     mutants: Annotated[bool, typer.Option("--mutants", help="Prove the checkers: break things, and see.")] = False,
     cores: Annotated[int | None, typer.Option(min=1, help="How many at a time; all there are, if left out.")] = None,
     as_json: JsonOption = False,
@@ -50,9 +56,13 @@ def replay(
     from kelex_host.proof.verdict import Trial
 
     first, count = (since, seeds) if what is None else (int(what), 1)
+    if (trace or plot) and count > 1:
+        raise ConfigError("--trace and --plot are about one life; name its seed: kelex replay SEED --trace.")
     seconds = minutes * 60 if hours is None else hours * 3600
     chosen = Trial(first, seconds, _themes(faults), _numbers(only)) if only else None
     trials = [chosen] if chosen else [Trial(seed, seconds, _themes(faults)) for seed in range(first, first + count)]
+    if trace or plot:
+        _tell(trials[0], trace, plot, as_json)
     done = campaign.run(trials, cores=cores, progress=not as_json)
     if shrink:
         campaign.shrink(done)
@@ -62,6 +72,18 @@ def replay(
         campaign.show(done, Console())
     if done.bad or (strict and done.document()["never_met"]):
         raise typer.Exit(1)
+
+
+def _tell(trial: Trial, trace: bool, plot: Path | None, as_json: bool) -> None:
+    from kelex_host.proof.telling import tell
+
+    lines = tell(trial)
+    if plot:
+        from kelex_host.cli.life_picture import draw
+
+        draw(lines, trial.command(), plot)
+    for line in lines if trace else ():
+        typer.echo(msgspec.json.encode(line).decode() if as_json else str(line))
 
 
 def _themes(text: str) -> tuple[str, ...]:

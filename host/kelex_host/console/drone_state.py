@@ -22,6 +22,7 @@ class Heard:
 
     document: dict[str, Any] = field(default_factory=dict)
     at_s: float | None = None
+    stale_s: float = STALE_S
 
     def take(self, document: dict[str, Any], at_s: float) -> None:
         """A newer one."""
@@ -34,7 +35,7 @@ class Heard:
     def is_fresh(self, now: Now) -> bool:
         """Whether it may be shown as what is so now."""
         age_s = self.age_s(now)
-        return age_s is not None and age_s <= STALE_S
+        return age_s is not None and age_s <= self.stale_s
 
 
 @dataclass(slots=True)
@@ -47,6 +48,11 @@ class DroneState:
     senses: Heard = field(default_factory=Heard)
     truth: Heard = field(default_factory=Heard)
     target: dict[str, float] = field(default_factory=dict)
+
+    def paced(self, speed: float) -> None:
+        """Its time runs so many times as fast as ours: slower than life, its next words take the longer to come."""
+        for heard in (self.body, self.senses, self.truth):
+            heard.stale_s = STALE_S / min(1.0, speed)
 
     @property
     def moving(self) -> bool:

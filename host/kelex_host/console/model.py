@@ -16,13 +16,12 @@ from kelex_host.bridge.topics import Topics
 from kelex_host.console.drone_state import DroneState, Heard, angles
 from kelex_host.console.history import History
 from kelex_host.console.timeline import Entry, Timeline
-from kelex_host.console.visitors import Visitors
 from kelex_host.console.wall_clock import age_of
 
 PAYLOAD_BYTES_MOST = 256 * 1024
 DRONES_MOST = 16
 ENTRIES_MOST = 64  # alerts, projects
-HOUSE = ("info", "health", "members", "mode", "nursery", "announcements", "calls")
+HOUSE = ("info", "health", "members", "mode", "nursery", "announcements", "calls", "visitors")
 
 
 class Model:
@@ -33,6 +32,7 @@ class Model:
         self.connected = False
         self.problem = ""
         self.house_online: bool | None = None
+        self.heard_s: float | None = None  # when the house last said anything (mono_s)
         self.house = {name: Heard() for name in HOUSE}
         self.world = Heard()
         self.projects: dict[str, dict[str, Any]] = {}
@@ -40,7 +40,6 @@ class Model:
         self.drones = {id: DroneState(id) for id in drones[:DRONES_MOST]}
         self.history = {id: History() for id in self.drones}
         self.timeline = Timeline()
-        self.visitors = Visitors()
         self.revisions: Counter[str] = Counter()
 
     # What the page asks
@@ -59,6 +58,12 @@ class Model:
     def simulated(self) -> bool:
         """Whether there is a simulated house, so that the world's verbs work."""
         return self.doc("info").get("simulated") is True
+
+    @property
+    def speed(self) -> float | None:
+        """How many times as fast as ours the simulated house's time runs; None where that cannot be changed."""
+        speed = self.doc("info").get("speed")
+        return float(speed) if isinstance(speed, int | float) and speed > 0 else None
 
     def listed(self, section: str) -> list[dict[str, Any]]:
         """The tables of a list in the configuration, such as `room`."""
@@ -99,6 +104,7 @@ class Model:
         """A message of the house. Whatever it is not meant to be is left alone."""
         if len(payload) > PAYLOAD_BYTES_MOST or not topic.startswith(self.topics.base + "/"):
             return
+        self.heard_s = now.mono_s
         match topic[len(self.topics.base) + 1 :].split("/"):
             case ["house", "availability"]:
                 self.house_online = payload == b"online"
@@ -121,6 +127,8 @@ class Model:
             self.revisions[name] += 1
             if name == "info":
                 self._know(document.get("drones"))
+                for drone in self.drones.values():
+                    drone.paced(self.speed or 1.0)
 
     def _know(self, drones: Any) -> None:
         """The house names its drones; those that the page does not know yet are new."""
@@ -140,11 +148,8 @@ class Model:
 
     def _event(self, source: str, subject: str, payload: bytes) -> None:
         event = _object(payload)
-        if event is None or not self.timeline.add(Entry(source, subject, event)):
-            return
-        self.revisions["timeline"] += 1
-        if source == "house" and subject == "visitor" and self.visitors.take(event):
-            self.revisions["visitors"] += 1
+        if event is not None and self.timeline.add(Entry(source, subject, event)):
+            self.revisions["timeline"] += 1
 
     def _truth(self, now: Now, payload: bytes) -> None:
         data = (_object(payload) or {}).get("data")

@@ -15,7 +15,10 @@ DIGITS = 1
 
 @dataclass(frozen=True, slots=True)
 class Pose:
-    """Joints in degrees, as they are and as they are ordered to be; eye, holo-disk, and whether all that is old."""
+    """Joints in degrees, as they are and as they are ordered to be; eye, holo-disk, and whether all that is old.
+
+    `gone`: the house itself cannot be heard, so everything is.
+    """
 
     joints: dict[str, float] = field(default_factory=dict)
     ghost: dict[str, float] = field(default_factory=dict)
@@ -23,6 +26,7 @@ class Pose:
     effect: str = ""
     disk: bool | None = None
     stale: bool | None = None
+    gone: bool | None = None
 
     @classmethod
     def of(cls, model: Model, id: str, now: Now) -> Pose:
@@ -37,6 +41,7 @@ class Pose:
             str(eye.get("effect", "steady")),
             drone.body.document.get("holodisk") is True,
             not model.live(drone, now),
+            not model.alive(),
         )
 
     def since(self, before: Pose) -> dict[str, Any]:
@@ -47,7 +52,7 @@ class Pose:
             moved = {joint: angle for joint, angle in getattr(self, name).items() if was.get(joint) != angle}
             if moved:
                 change[name] = moved
-        for name in ("eye", "effect", "disk", "stale"):
+        for name in ("eye", "effect", "disk", "stale", "gone"):
             if getattr(self, name) != getattr(before, name):
                 change[name] = getattr(self, name)
         return change

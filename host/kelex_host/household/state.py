@@ -114,7 +114,7 @@ class Evacuation(msgspec.Struct):
 
 
 class Visitor(msgspec.Struct):
-    """Somebody who wants to see a member; `announcement` is the one about him."""
+    """Somebody who wants to see a member, since when (wall); `announcement` is the one about him."""
 
     who: str
     whom: str
@@ -122,6 +122,9 @@ class Visitor(msgspec.Struct):
     announcement: str
     fact: str
     transaction: str = ""
+    reason: str = ""
+    urgency: str = "important"
+    time_ms: int = 0
 
 
 class Call(msgspec.Struct):

@@ -6,7 +6,7 @@ from typing import Any
 
 from kelex_host.bridge.requests import RequestError
 from kelex_host.household import announcements, members
-from kelex_host.household.facts import Fact, Moment
+from kelex_host.household.facts import Fact, Moment, stamp
 from kelex_host.household.state import State, Visitor
 from kelex_host.household.turn import Capability, Turn
 
@@ -83,8 +83,9 @@ def _due(state: State, now: Moment) -> int | None:
 def _fold_arrived(state: State, fact: Fact) -> None:
     data = fact.data
     state.visitors[data["visitor_id"]] = Visitor(
-        data["who"], data["for"], fact.at_ms + WAITS_MS, "", fact.id, fact.transaction
-    )
+        data["who"], data["for"], fact.at_ms + WAITS_MS, "", fact.id, fact.transaction,
+        data.get("reason", ""), data["urgency"], fact.time_ms,
+    )  # fmt: skip
 
 
 def _fold_announced(state: State, fact: Fact) -> None:
@@ -93,6 +94,21 @@ def _fold_announced(state: State, fact: Fact) -> None:
 
 def _fold_gone(state: State, fact: Fact) -> None:
     del state.visitors[fact.data["visitor_id"]]
+
+
+def _documents(state: State) -> dict[str, Any]:
+    waiting = [
+        {
+            "visitor_id": id,
+            "who": one.who,
+            "reason": one.reason,
+            "urgency": one.urgency,
+            "for": one.whom,
+            "time": stamp(one.time_ms),
+        }
+        for id, one in state.visitors.items()
+    ]
+    return {"visitors": {"waiting": waiting}}
 
 
 CAPABILITY = Capability(
@@ -109,4 +125,5 @@ CAPABILITY = Capability(
     reactions={"visitor/arrived": _arrived, "drone:doorbell/pressed": _rings},
     due=_due,
     tick=_tick,
+    documents=_documents,
 )

@@ -17,8 +17,9 @@ from kelex_host.memory.crystal import save, verify
 from kelex_host.memory.crystal_file import CrystalFile
 from kelex_host.proof.life import WALL_START_S, Life
 from kelex_host.proof.life_household import LifeHousehold
-from kelex_host.story.director import Director, PassHours, leap_s
+from kelex_host.story.director import Director
 from kelex_host.story.krypton import BEGINS_AT_HOUR, KRYPTON, NURSERY
+from kelex_host.story.outgoing import PassHours, leap_s
 from kelex_host.trust.keyring import Keyring
 
 _STEP_S = 0.02

@@ -59,7 +59,7 @@ class Life:
         self.kernel = Kernel()
         self.random = Random(seed)
         self.house = example_house()
-        self.notices: list[str] = []
+        self.notices: list[tuple[int, str]] = []  # what the bridge had to say, and when (us)
         self.ordered: list[tuple[str, str, dict[str, Any]]] = []  # what the household asked of its drones
         self.restarts = 0
         self.wall_off_s = 0.0  # how far the wall's clock was set off
@@ -188,7 +188,7 @@ class Life:
                     case Subscribe(filters):
                         self.broker.subscribe(filters)
                     case Notice(text):
-                        self.notices.append(text)
+                        self.notices.append((self.kernel.now_us, text))
         due_us = max(round(self.bridge.due_s() * 1e6) + 1, self.kernel.now_us)
         if self._timer_us <= self.kernel.now_us or due_us < self._timer_us:
             self._timer_us = due_us

@@ -18,6 +18,7 @@ from kelex_host.bridge.now import Now
 from kelex_host.bridge.topics import RequestTopic, Topics
 from kelex_host.story.acts import Act, Ask, At, Explain, Moment, Say, Scene, Until, Wait
 from kelex_host.story.narrator import sentence
+from kelex_host.story.outgoing import PassHours, Send
 
 Sign = Callable[[str, dict[str, Any], str], dict[str, Any]]
 # Rules that only say that there is none.
@@ -25,26 +26,6 @@ _PLAIN_RULES = ("It came from outside.", "It follows at once.")
 # What of the household is no news to the reader: he is told the same by what follows.
 _UNTOLD = ("announcement/queued", "announcement/delivered", "announcement/repeated", "visitor/announced")
 KEPT_MOST = 2_000
-
-
-@dataclass(frozen=True, slots=True)
-class Send:
-    """Publish a request."""
-
-    topic: str
-    payload: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class PassHours:
-    """Nothing is to happen before this time (Unix time): it may be skipped."""
-
-    until_s: float
-
-
-def leap_s(passing: PassHours, now: Now, due_s: float) -> float:
-    """How much of these hours may pass at once, where the house is next due at `due_s` (mono_s); not above 0: none."""
-    return min(passing.until_s - now.wall_s, due_s - now.mono_s - 1.0)
 
 
 @dataclass(slots=True)
@@ -164,24 +145,35 @@ class Director:
         except StopIteration:
             self._next_moment(now)
             return
-        self._waiting = _Waiting(act, now.mono_s)
+        self._waiting = _Waiting(act, now.mono_s + self._may_take_s(act))
         match act:
             case Say(text):
                 self._lines.append(_Line(f"          {text}"))
-            case Wait(seconds):
-                self._waiting.due_s += seconds
             case At(hour, minute):
                 self._waiting.due_s += self._pass_hours(now, hour, minute)
-            case Until(_, _, timeout_s):
-                self._waiting.due_s += timeout_s + self._patience_s
             case Ask():
                 self._fresh.clear()
-                self._waiting.due_s += self._patience_s
                 self._waiting.transaction = self._request(act)
             case Explain(event):
                 id = next((said["event_id"] for name, said in reversed(self._events) if name == event), "none")
-                self._waiting.due_s += self._patience_s
                 self._waiting.transaction = self._request(Ask("why", {"event_id": id}))
+
+    def _may_take_s(self, act: Act) -> float:
+        """How long an act may take, but for hours that are to pass."""
+        match act:
+            case Wait(seconds):
+                return seconds
+            case Until(_, _, timeout_s):
+                return timeout_s + self._patience_s
+            case Ask() | Explain():
+                return self._patience_s
+        return 0.0
+
+    def be_patient(self, now: Now, patience_s: float) -> None:
+        """From now on an answer may take so much longer; the one that is waited for has all of its time anew."""
+        self._patience_s = patience_s
+        if self._waiting and isinstance(self._waiting.act, Until | Ask | Explain):
+            self._waiting.due_s = now.mono_s + self._may_take_s(self._waiting.act)
 
     def _pass_hours(self, now: Now, hour: int, minute: int) -> float:
         """Have the hours skipped until that time of day; how long they are."""

@@ -43,6 +43,12 @@ def _counts(volts: float, noise: float) -> memoryview:
     return memoryview(array("H", [reading >> 4 for reading in _readings(volts, noise)] * 2))
 
 
+@lru_cache(maxsize=16)
+def _noises(noise: float) -> tuple[float, ...]:
+    """All of the noise, in counts, twice."""
+    return tuple([noise * normal for normal in NORMAL]) * 2
+
+
 class AnalogueModel:
     """One pin. `volts()` is what its part puts on it; with the cable cut, a resistor pulls it to ground.
 
@@ -80,11 +86,11 @@ class AnalogueModel:
         sounds = self._sounds(age_us, count)
         if sounds is None:
             return _counts(self._volts(), self._noise)[at : at + count]
-        noise = self._noise
-        return array(
-            "H",
-            [_reading(volts, noise * NORMAL[(at + i) & (COUNT - 1)]) >> 4 for i, volts in enumerate(sounds)],
-        )
+        noises = _noises(self._noise)[at : at + count]
+        counts = [int(volts * _COUNTS_PER_V + noise + 0.5) for volts, noise in zip(sounds, noises, strict=True)]
+        if max(counts) > _MOST or min(counts) < 0:
+            counts = [min(max(one, 0), _MOST) for one in counts]
+        return array("H", counts)
 
     def _samples(self, read_volts: Callable[[], float]) -> Iterator[int]:
         fault, noise, at = self.fault, self._noise, self._random.randrange(COUNT)

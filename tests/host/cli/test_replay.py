@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -80,9 +81,24 @@ def test_lives_do_not_depend_on_the_version_of_python(tmp_path: Path) -> None:
     assert traces[0] == traces[1]
 
 
+def test_a_life_can_be_read_and_drawn(tmp_path: Path) -> None:
+    picture = tmp_path / "life.svg"
+    code, said = run("3", "--minutes", "0.5", "--trace", "--plot", str(picture))
+    assert code == 0, said
+    told = [line for line in said.splitlines() if re.match(r" *\d+\.\d{3}  ", line)]
+    moments = [float(line.split()[0]) for line in told]
+    assert moments == sorted(moments)
+    kinds = {line.split()[2] for line in told}
+    assert {"plan", "request", "answer", "event", "state", "notice"} <= kinds
+    assert any("house" in line and "(after " in line for line in told), "nobody says why"
+    assert "virtual time" in picture.read_text()
+
+
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
+        (("--seeds", "2", "--trace"), "--trace and --plot are about one life"),
+        (("3", "--minutes", "0.1", "--plot", "/nowhere/life.png"), "The picture cannot be written to"),
         (("--faults", "gremlins"), "There are no faults called 'gremlins'; there are cable, broker,"),
         (("3", "--only", "one"), "--only takes numbers"),
         (("no-such-journal.db",), "There is no journal"),

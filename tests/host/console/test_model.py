@@ -14,6 +14,13 @@ def test_a_drone_is_live_once_it_told_itself_and_old_when_it_tells_nothing_for_a
     assert not model.live(drone, later(7))
 
 
+def test_a_drone_whose_time_runs_slower_than_ours_may_be_silent_for_longer() -> None:
+    model = a_house()
+    tell(model, "house/info", {"speed": 0.1})
+    assert model.live(model.drones["kelex"], later(50))
+    assert not model.live(model.drones["kelex"], later(70))
+
+
 @pytest.mark.parametrize("topic", ["house/availability", "drone/kelex/availability"])
 def test_nothing_is_live_once_the_house_or_the_drone_is_offline(topic: str) -> None:
     model = a_house()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,9 +11,12 @@ from host.console.house_told import BODY, NOW, a_house, later, tell
 from kelex_host.bridge.now import Now
 from kelex_host.console.flashing import Flashing
 from kelex_host.console.model import Model
+from kelex_host.console.skeleton import bones_of
 from kelex_host.console.views.panels import PANELS, Look, Sight
 from kelex_host.console.views.timeline import why
+from kelex_host.hardware.board import parse
 
+BOARD = Path(__file__).parents[3] / "hardware/board.toml"
 EVIL = "<script>alert(1)</script>"
 INFO = {
     "simulated": True,
@@ -79,6 +83,21 @@ def test_the_air_of_other_rooms_is_that_of_the_simulated_house(house: Model) -> 
     assert "Nursery 21.5 °C" in shown
 
 
+def test_air_that_is_not_sensed_any_more_is_as_old_as_it_is(house: Model) -> None:
+    tell(house, "drone/kelex/availability", "offline")
+    shown = panel(house, "household", later(20))
+    assert "Nursery 21.5 °C 44 % · 180 lx 20 s old" in text(shown)
+    assert "k-past" in shown
+
+
+def test_quiet_by_hand_can_be_ended_and_else_begun(house: Model) -> None:
+    tell(house, "house/mode", {"quiet": True, "quiet_causes": ["infant_asleep"]})
+    assert "Quiet on" in text(panel(house, "household"))
+    tell(house, "house/mode", {"quiet": True, "quiet_causes": ["infant_asleep", "hand"]})
+    assert "Quiet off" in text(panel(house, "household"))
+    assert "Quiet on" not in text(panel(house, "household"))
+
+
 def test_an_infant_that_cries_is_seen_to(house: Model) -> None:
     tell(house, "house/nursery", {"infant": "awake", "crying": True})
     tell(house, "house/alerts/cry", {"id": "cry", "text": "Kal-El cries.", "severity": "severe"})
@@ -96,9 +115,13 @@ def test_an_announcement_can_be_acknowledged_and_is_there_once(house: Model) -> 
 
 
 def test_a_visitor_can_be_let_in_until_he_is_answered(house: Model) -> None:
-    tell(house, "house/event/visitor", {"event_id": "1", "event_type": "arrived", "visitor_id": "v1", "who": "Council"})
-    assert "Council is at the door" in text(panel(house, "tidings"))
-    tell(house, "house/event/visitor", {"event_id": "2", "event_type": "accepted", "visitor_id": "v1", "by": "lara"})
+    council = {"visitor_id": "v1", "who": "Council", "reason": "General Zod"}
+    tell(house, "house/visitors", {"waiting": [council]}, retained=True)
+    assert "Council is at the door General Zod" in text(panel(house, "tidings"))
+    assert "&quot;verb&quot;:&quot;accept&quot;,&quot;fields&quot;:{&quot;visitor_id&quot;:&quot;v1&quot;}" in panel(
+        house, "tidings"
+    )
+    tell(house, "house/visitors", {"waiting": []})
     assert "Council" not in panel(house, "tidings")
 
 
@@ -137,9 +160,14 @@ def test_levers_are_there_only_with_a_simulated_house_and_know_its_people(house:
     assert panel(house, "world") == ""
 
 
-def test_how_fast_the_simulated_houses_time_runs_is_among_its_levers(house: Model) -> None:
+def test_how_fast_time_runs_is_a_lever_where_it_can_be_changed_and_else_the_page_says_what_it_takes(
+    house: Model,
+) -> None:
+    assert "begin the house with `kelex up --speed 10`" in text(panel(house, "world"))
+    assert 'data-verb="speed"' not in panel(house, "world")
     tell(house, "house/info", {**INFO, "speed": 120.0})
-    assert "120 times as fast" in text(panel(house, "world"))
+    assert "at 120 times our pace" in text(panel(house, "world"))
+    assert 'data-verb="speed"' in panel(house, "world")
 
 
 def test_what_he_keeps_of_his_body_is_asked_for_and_then_shown_with_what_changes_it(house: Model) -> None:
@@ -155,12 +183,33 @@ def test_what_he_keeps_of_his_body_is_asked_for_and_then_shown_with_what_changes
     assert 'data-scope="drone" data-verb="offset"' in html
 
 
+def test_calibration_leads_from_joint_to_joint_and_shows_how_far_it_is(house: Model) -> None:
+    bones = bones_of(parse(BOARD.read_text("utf-8")).joints)
+    kept = {bone.joint: {"trim": 2.5, "low": -90.0, "high": 90.0} for bone in bones}
+    known = {"kelex": {"joints": kept, "offsets": {}}}
+
+    def shown(*measured: str) -> str:
+        look = Look("kelex", calibration=known, measured=measured)
+        return PANELS["calibration"].make(Sight(house, look, NOW, [], Flashing(), bones))
+
+    first, second, *_ = (bone.joint for bone in bones)
+    html = shown()
+    assert f"Joint 1 of 8: {first.replace('_', ' ')}" in text(html)
+    assert "&quot;trim&quot;:2.75" in html
+    assert f"Joint 2 of 8: {second.replace('_', ' ')}" in text(shown(first))
+    assert 'max="8" value="1"' in shown(first)
+    html = shown(*kept)
+    assert "Every joint is calibrated" in text(html)
+    assert 'max="8" value="8"' in html
+
+
 def test_what_is_gone_is_said_with_its_age_and_with_what_is_the_matter(house: Model) -> None:
     assert "k-trouble" not in panel(house, "status")
     tell(house, "drone/kelex/availability", "offline")
     assert "kelex is offline: what you see is 9 s old" in text(panel(house, "status", later(9)))
     house.broker_lost("No broker answers at 127.0.0.1:1883.")
-    assert "No broker answers" in text(panel(house, "status"))
+    shown = text(panel(house, "status", later(12)))
+    assert "No broker answers at 127.0.0.1:1883. The house is offline: what you see is 12 s old." in shown
 
 
 def test_nothing_that_a_house_tells_becomes_markup(house: Model) -> None:
@@ -168,6 +217,7 @@ def test_nothing_that_a_house_tells_becomes_markup(house: Model) -> None:
     tell(house, "house/projects/x", {"title": EVIL, "variant": EVIL, "status": EVIL, "to_buy": {EVIL: EVIL}})
     tell(house, "house/announcements", {"current": {"id": EVIL, "text": EVIL, "priority": EVIL, "status": EVIL}})
     tell(house, "house/calls", {"current": {"call_id": EVIL, "contact": EVIL, "state": EVIL}})
+    tell(house, "house/visitors", {"waiting": [{"visitor_id": EVIL, "who": EVIL, "reason": EVIL}, EVIL]})
     tell(house, "house/mode", {"quiet": True, "quiet_causes": [EVIL], "evacuation": EVIL})
     tell(house, "house/members", {"members": [{"id": EVIL, "name": EVIL, "room": "study", "role": EVIL}]})
     tell(house, "house/health", {"queued": EVIL, "drones": {EVIL: {"identity": EVIL, "link": {EVIL: EVIL}}}})

@@ -29,9 +29,14 @@ def test_a_summons_reaches_its_member_and_is_accepted(bench: Bench) -> None:
     queued = bench.events("queued")[0]
     assert queued["text"] == "The Council wants to see you: It's about General Zod!"
     assert (queued["to"], queued["priority"]) == (["jor-el"], "urgent")
+    bench.restart()
+    (waiting,) = bench.document("visitors")["waiting"]
+    assert waiting["visitor_id"] == data["visitor_id"]
+    assert (waiting["who"], waiting["reason"]) == ("The Council", "It's about General Zod!")
     bench.ask("accept", visitor_id=data["visitor_id"], by="jor-el")
     assert bench.types("visitor") == ["arrived", "announced", "accepted"]
     assert bench.types("announcement")[-1] == "acknowledged"
+    assert bench.document("visitors") == {"waiting": []}
     assert code_of(bench, "decline", visitor_id=data["visitor_id"], by="jor-el") == "unknown_id"
 
 

@@ -8,7 +8,8 @@ from typing import Any
 from kelex_host.bridge.now import Now
 from kelex_host.bridge.topics import Topics
 from kelex_host.story.acts import At, Explain, Moment, Say, Scene, Until, Wait, ask, order
-from kelex_host.story.director import Director, PassHours, Send
+from kelex_host.story.director import Director
+from kelex_host.story.outgoing import PassHours, Send
 
 START_S = 1_700_373_600.0  # six in the morning, in UTC
 EVENT = "kelex/house/event/nursery"
@@ -92,6 +93,20 @@ def test_of_an_event_it_asks_why_and_tells_the_two_together() -> None:
         "because: Who cries is awake.",
         "06:00:01  The infant is calm again.",
     ]
+
+
+def test_where_time_begins_to_run_faster_an_answer_has_all_the_time_anew() -> None:
+    stage = Stage(asleep)
+    stage.step()
+    stage.director.be_patient(stage.now, 5_000.0)
+    stage.step(4_000.0)
+    stage.answer("nursery", 1)
+    stage.step()
+    stage.director.be_patient(stage.now, 5.0)
+    stage.step(64.0)
+    stage.event("asleep")
+    stage.step()
+    assert stage.director.missing == []
 
 
 def test_hours_in_which_nothing_happens_are_to_be_passed() -> None:

@@ -1,6 +1,6 @@
 """A part of the RP2040 by its registers, for compiled functions: there `ptr32` makes an address a row of words.
 
-Elsewhere (see `dialect.py`) it makes a row that reads and writes through `machine.mem32`.
+Elsewhere (see `dialect.py`) `machine.mem32` gives such a row.
 """
 
 from kelex_drone.dialect import micropython
@@ -11,14 +11,6 @@ try:
 except AttributeError:
     from machine import mem32
 
-    class ptr32:
+    def ptr32(address):
         """The words from an address on."""
-
-        def __init__(self, address):
-            self._address = address
-
-        def __getitem__(self, index):
-            return mem32[self._address + 4 * index]
-
-        def __setitem__(self, index, value):
-            mem32[self._address + 4 * index] = value
+        return mem32.row(address)

@@ -3,6 +3,7 @@
 (() => {
   const state = { joints: {}, ghost: {}, eye: "#000000", effect: "steady", disk: false, stale: true, live: false, changes: 0 };
   const SEND_MS = 100;
+  const told = { stale: true, gone: true, cut: false }; // what of what is seen is old, by the server and by us
   const held = new Map(); // sliders in somebody's hand: joint -> the timer of what is still to be sent
   const ask = (wish) => emit("kelex_order", wish);
 
@@ -15,10 +16,10 @@
   function pose(change) {
     for (const [name, value] of Object.entries(change)) {
       if (name === "joints" || name === "ghost") Object.assign(state[name], value);
+      else if (name in told) told[name] = value;
       else state[name] = value;
     }
-    state.changes += 1; // the figure looks whether there is anything new
-    document.body.classList.toggle("k-stale", state.stale);
+    age();
     for (const slider of document.querySelectorAll("input[data-joint]")) {
       const joint = slider.dataset.joint;
       if (held.has(joint) || !(joint in state.joints)) continue;
@@ -28,9 +29,28 @@
     }
   }
 
+  function age() {
+    state.stale = told.stale || told.cut;
+    state.changes += 1; // the figure looks whether there is anything new
+    document.body.classList.toggle("k-stale", state.stale);
+    document.body.classList.toggle("k-gone", told.gone || told.cut);
+    document.body.classList.toggle("k-cut", told.cut);
+  }
+
+  // Without the server nothing here is live, and nothing can be asked for.
+  function cut(isCut) {
+    told.cut = isCut;
+    state.live = !isCut;
+    const line = document.getElementById("k-cut");
+    line.textContent = isCut ? line.dataset.text.replace("{time}", new Date().toLocaleTimeString("en-GB")) : "";
+    age();
+  }
+
   // The server is there. It sends the scene, which is long in coming, once this is seen and the browser has time.
   function live() {
     state.live = true;
+    window.socket.on("disconnect", () => cut(true));
+    window.socket.on("connect", () => cut(false));
     const later = window.requestIdleCallback || ((then) => setTimeout(then, SEND_MS));
     later(() => emit("kelex_live"), { timeout: 1000 });
   }
@@ -48,11 +68,15 @@
   const isTyped = (input) =>
     ["checkbox", "radio"].includes(input.type) ? input.checked !== input.defaultChecked : input.value !== input.defaultValue;
 
+  // What is focused in a panel is found again in the new one, by this.
+  const nameOf = (one) => one.dataset.key || one.dataset.order || one.dataset.why || (one.form ? keyOf(one) : "");
+
   function put(id, html) {
     const panel = document.getElementById(id);
     if (!panel) return;
     const focused = panel.contains(document.activeElement) ? document.activeElement : null;
-    const key = focused?.dataset.key || focused?.dataset.order || focused?.dataset.why;
+    const key = focused && nameOf(focused);
+    const caret = focused?.matches("input:not([type])") && [focused.selectionStart, focused.selectionEnd];
     const typed = new Map(inputsOf(panel).filter(isTyped).map((input) => [keyOf(input), input]));
     panel.innerHTML = html;
     for (const input of inputsOf(panel)) {
@@ -60,8 +84,9 @@
       if (before) Object.assign(input, ["checkbox", "radio"].includes(before.type) ? { checked: before.checked } : { value: before.value });
     }
     if (!key) return;
-    const again = [...panel.querySelectorAll("[data-key],[data-order],[data-why]")];
-    again.find((one) => [one.dataset.key, one.dataset.order, one.dataset.why].includes(key))?.focus();
+    const again = [...panel.querySelectorAll("button, input, select")].find((one) => nameOf(one) === key);
+    again?.focus({ preventScroll: true });
+    if (caret) again?.setSelectionRange(...caret);
   }
 
   function toast(kind, text) {

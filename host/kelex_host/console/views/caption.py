@@ -12,9 +12,9 @@ def caption(drone: DroneState, *, live: bool, age_s: float | None, others: list[
     """Pose, gesture and what else holds of his body; and, where there are several drones, which one to show."""
     body = drone.body.document
     doing = [str(body["gesture"])] if body.get("gesture") else []
-    doing += [f"pose: {text.words(str(body['pose']))}"] if body.get("pose") and not doing else []
-    doing += ["moving"] if body.get("moving") and not body.get("gesture") else []
-    doing += [name for name in ("quiet", "failsafe") if body.get(name)]
+    doing += [text.POSE.format(name=text.words(str(body["pose"])))] if body.get("pose") and not doing else []
+    doing += [text.MOVING] if body.get("moving") and not body.get("gesture") else []
+    doing += [shown for name, shown in text.HELD.items() if body.get(name)]
     doing += [text.HOLODISK.lower()] if body.get("holodisk") else []
     age = [] if live or age_s is None else [text.OLD.format(age=ago(age_s))]
     names = [

@@ -16,15 +16,17 @@ def status(model: Model, id: str, now: Now) -> Markup:
     live = drone is not None and model.live(drone, now)
     mode = model.doc("mode")
     chips = [
-        _chip("House", house, model.alive()),
+        _chip(text.HOUSE, house, model.alive()),
         _chip(id.capitalize(), text.ONLINE if live else text.OFFLINE, live),
     ]
     if mode.get("quiet"):
-        chips.append(_chip("Quiet", ", ".join(text.words(str(cause)) for cause in mode.get("quiet_causes", [])), None))
+        chips.append(
+            _chip(text.QUIET, ", ".join(text.words(str(cause)) for cause in mode.get("quiet_causes", [])), None)
+        )
     if mode.get("lockdown"):
-        chips.append(_chip("Lockdown", text.ON, False))
+        chips.append(_chip(text.LOCKDOWN, text.ON, False))
     if mode.get("evacuation"):
-        chips.append(_chip("Evacuation", str(mode["evacuation"]), False))
+        chips.append(_chip(text.EVACUATION, str(mode["evacuation"]), False))
     return join(el("div", chips, cls="k-chips"), trouble(model, id, now))
 
 
@@ -35,10 +37,10 @@ def trouble(model: Model, id: str, now: Now) -> Markup:
         return join()
     age = drone.body.age_s(now) if drone else None
     since = ago(age) if age is not None else "?"
-    if not model.connected:
-        sentence = model.problem or text.HOUSE_GONE
-    elif not model.alive():
-        sentence = text.HOUSE_GONE
+    if not model.alive():
+        problem = "" if model.connected else model.problem
+        gone = text.NOT_HEARD if model.heard_s is None else text.HOUSE_GONE.format(age=ago(now.mono_s - model.heard_s))
+        sentence = f"{problem} {gone}".strip()
     elif drone is not None and drone.online:
         sentence = text.NOT_TOLD.format(drone=id, age=since)
     else:

@@ -25,17 +25,17 @@ def _visitors(model: Model) -> list[Markup]:
     return [
         el(
             "li",
-            el("b", text.VISITOR.format(who=visitor.who)),
-            el("span", visitor.reason) if visitor.reason else None,
+            el("b", text.VISITOR.format(who=visitor.get("who", ""))),
+            el("span", str(visitor["reason"])) if visitor.get("reason") else None,
             el(
                 "div",
-                order(text.ACCEPT, "house", "accept", {"visitor_id": visitor.id}, cls="k-yes"),
-                order(text.DECLINE, "house", "decline", {"visitor_id": visitor.id}),
+                order(text.ACCEPT, "house", "accept", {"visitor_id": visitor.get("visitor_id")}, cls="k-yes"),
+                order(text.DECLINE, "house", "decline", {"visitor_id": visitor.get("visitor_id")}),
                 cls="k-buttons",
             ),
             cls="k-tiding k-visitor",
         )
-        for visitor in model.visitors.waiting()
+        for visitor in _dicts(model.doc("visitors").get("waiting"))
     ]
 
 
@@ -65,8 +65,7 @@ def _announcements(model: Model) -> list[Markup]:
     current = document.get("current")
     ones: list[Any] = [current] if isinstance(current, dict) else []
     for name in ("unacknowledged", "queue"):
-        listed = document.get(name)
-        ones += [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
+        ones += _dicts(document.get(name))
     seen: dict[str, Markup] = {}
     for one in ones:
         id = str(one.get("id", ""))
@@ -85,6 +84,11 @@ def _announcement(id: str, one: dict[str, Any]) -> Markup:
         el("div", order(text.ACKNOWLEDGE, "house", "ack", {"id": id}, cls="k-yes"), cls="k-buttons"),
         cls=f"k-tiding k-pri-{one.get('priority') if one.get('priority') in PRIORITIES else 'routine'}",
     )  # fmt: skip
+
+
+def _dicts(listed: Any) -> list[dict[str, Any]]:
+    """The documents of a list; none of what is none."""
+    return [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
 
 
 def projects(model: Model) -> Markup:
@@ -117,7 +121,8 @@ def forms(model: Model) -> Markup:
     return join(
         el(
             "form",
-            el("input", name="text", placeholder=text.WHAT_TO_SAY, aria_label=text.SAY, data_once=True, maxlength=1000),
+            el("input", name="text", placeholder=text.WHAT_TO_SAY, aria_label=text.SAY, data_once=True, maxlength=1000,
+               cls="k-whole"),
             choice("to", text.TO, [("everyone", text.EVERYONE), *people]),
             choice("priority", text.words("priority"), [(name, name) for name in PRIORITIES]),
             el("button", text.ANNOUNCE),
