@@ -45,9 +45,8 @@ def test_a_version_with_one_new_module_takes_the_others_from_the_uf2_and_no_heap
     drone.ask("stats", {})
     assert drone.run(0.5, until=lambda: bool(drone.messages("response/stats")))
     data = drone.messages("response/stats")[0]["data"]
-    tell(
-        f"emulated Pico: with one new module online after {online_s * 1000:.0f} ms, heap free {data['heap_free']} bytes"
-    )
+    heap_free = data["heap_free"]
+    tell(f"emulated Pico: with one new module online after {online_s * 1000:.0f} ms, heap free {heap_free} bytes")
     assert (data["slot"], data["firmware"]) == ("slot_b", Image({**image, **new}).version)
     assert heap_free > HEAP_LEAST
 
