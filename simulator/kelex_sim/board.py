@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 
 from kelex_sim.chips import I2cChip
+from kelex_sim.chips.bus import BusLines
 
 POWER_ON_RESET = 1
 WATCHDOG_RESET = 3
@@ -31,11 +32,13 @@ class Board:
         self.scratch: defaultdict[int, int] = defaultdict(int)
         self.inputs: dict[int, Level] = {}
         self._outputs: dict[int, Callable[[int], None]] = {}
+        self._at_reset: dict[int, int] = {}
         self._pwm: dict[int, DrivePwm] = {}
         self._analogue: dict[int, Level] = {}
         self._samples: dict[int, Samples] = {}
         self._streams: dict[int, Callable[[bytes], None]] = {}
         self._buses: dict[int, dict[int, I2cChip]] = {}
+        self.lines: dict[int, BusLines] = {}  # of the buses that have wires to fail
 
     # For those who build a body
 
@@ -43,9 +46,10 @@ class Board:
         """Let `level()` give the level of an input pin: 0, 1 or FLOATING."""
         self.inputs[gpio] = level
 
-    def wire_output(self, gpio: int, drive: Callable[[int], None]) -> None:
-        """Call `drive(level)` at each change of an output pin."""
+    def wire_output(self, gpio: int, drive: Callable[[int], None], *, at_reset: int = 0) -> None:
+        """Call `drive(level)` at each change of an output pin; `at_reset` is where a reset leaves the line."""
         self._outputs[gpio] = drive
+        self._at_reset[gpio] = at_reset
 
     def wire_pwm(self, gpio: int, drive: DrivePwm) -> None:
         """Call `drive(pulse_us, hz)` at each change of a pin's pulses."""
@@ -65,8 +69,11 @@ class Board:
         """Call `take(data)` with each bit stream that is clocked out of a pin."""
         self._streams[gpio] = take
 
-    def wire_i2c(self, bus: int, chips: Sequence[I2cChip]) -> None:
-        """Put chips on an I2C bus, in place of those that were there."""
+    def wire_i2c(self, bus: int, chips: Sequence[I2cChip], lines: BusLines | None = None) -> None:
+        """Put chips on an I2C bus, in place of those that were there; `lines` says when its wires carry nothing."""
+        self.lines.pop(bus, None)
+        if lines is not None:
+            self.lines[bus] = lines
         wired = self.chips(bus)
         wired.clear()
         wired.update({chip.address: chip for chip in chips})
@@ -117,5 +124,5 @@ class Board:
             self.scratch.clear()
         for pulse in self._pwm.values():
             pulse(0.0, 0)
-        for drive in self._outputs.values():
-            drive(0)
+        for gpio, drive in self._outputs.items():
+            drive(self._at_reset[gpio])

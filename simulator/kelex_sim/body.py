@@ -11,6 +11,7 @@ from kelex_sim import wiring
 from kelex_sim.board import Board
 from kelex_sim.chips import I2cChip
 from kelex_sim.chips.analogue import AnalogueModel
+from kelex_sim.chips.bus import BusLines
 from kelex_sim.chips.contact import ContactModel
 from kelex_sim.chips.fault import Fault
 from kelex_sim.chips.ina219 import Ina219Chip
@@ -34,15 +35,17 @@ _ROOM_NOISE_V = 0.004
 class Parts:
     """Every part of a body but its board, at its register or pin: for a simulated board and for an emulated one.
 
-    `faults` has one Fault for each sensor and for each joint's servo.
+    `faults` has one Fault for each sensor, for each joint's servo, and for the bus that some sensors share.
     """
 
     def __init__(self, now_us: Callable[[], int], random: Random, around: Surroundings) -> None:
         self.faults = {name: Fault(now_us, random) for name in [part.name for part in wiring.PARTS]}
         self.faults |= {limit.joint: Fault(now_us, random) for limit in SERVOS}
+        self.faults[wiring.BUS] = Fault(now_us, random)
         faults, address = self.faults, {part.name: part.address for part in wiring.PARTS}
         self.battery_level = 90.0
         self.servos = {limit.joint: ServoModel(now_us, faults[limit.joint]) for limit in SERVOS}
+        self.lines = BusLines(faults[wiring.BUS], random)
         self.chips: list[I2cChip] = [
             Sht31Chip(address["climate"], now_us, around.air, faults["climate"]),
             Vl53l0xChip(address["range"], now_us, around.distance_mm, faults["range"], random),
@@ -127,7 +130,11 @@ class Body:
             self.board.wire_input(gpio, contact.read)
         for gpio, analogue in self.parts.analogue.items():
             self.board.wire_analogue(gpio, analogue.sample, analogue.samples)
-        self.board.wire_i2c(wiring.I2C_BUS, self.parts.chips)
+        lines = self.parts.lines
+        self.board.wire_i2c(wiring.I2C_BUS, self.parts.chips, lines)
+        self.board.wire_input(wiring.I2C_SDA, lines.sda)
+        self.board.wire_output(wiring.I2C_SDA, lines.drive_sda, at_reset=1)
+        self.board.wire_output(wiring.I2C_SCL, lines.drive_scl, at_reset=1)
         self.board.wire_stream(wiring.EYE_PIN, self.parts.eye.take)
         self.board.wire_pwm(wiring.BUZZER_PIN, self._sound)
         self.board.wire_output(wiring.HOLODISK_PIN, self.parts.holodisk.drive)

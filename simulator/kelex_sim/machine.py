@@ -10,6 +10,7 @@ from kelex_sim.chips import I2cChip, RegisterChip
 from kelex_sim.converter import Registers
 
 _EIO = 5
+_ETIMEDOUT = 110
 _DUTY_FULL = 65535
 
 
@@ -87,14 +88,20 @@ class I2c:
 
     board: Board
 
-    def __init__(self, bus: int, *, sda: Pin, scl: Pin, freq: int = 400_000) -> None:
+    def __init__(self, bus: int, *, sda: Pin, scl: Pin, freq: int = 400_000, timeout: int = 50_000) -> None:
         self._chips = self.board.chips(bus)
+        self._lines = self.board.lines.get(bus)
 
     def _begin(self, address: int, reading: bool) -> I2cChip:
+        self._need_lines()
         chip = self._chips.get(address)
         if chip is None or not chip.begin(reading):
             raise OSError(_EIO)
         return chip
+
+    def _need_lines(self) -> None:
+        if self._lines is not None and self._lines.fault.failing and not self._lines.carries():
+            raise OSError(_ETIMEDOUT)
 
     def writeto(self, address: int, data: bytes) -> int:
         """Write; the bytes that were acknowledged."""
@@ -123,6 +130,7 @@ class I2c:
         """Read a register and those after it: a write of its number, a repeated start, a read."""
         chip = self._chips.get(address)
         if isinstance(chip, RegisterChip):
+            self._need_lines()
             data = chip.read_registers(register, len(buffer))
             if data is None:
                 raise OSError(_EIO)

@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 I2C_BUS = 0
+I2C_SDA = 4
+I2C_SCL = 5
+BUS = "bus"  # its name among the parts that can fail
 
 TOUCH_PIN = 15
 PIR_PIN = 22

@@ -171,6 +171,30 @@ def test_unplugged_the_page_greys_says_how_old_it_is_and_comes_back(page: Any, c
     page.wait_for_selector("body.k-page:not(.k-stale)", state="attached")
 
 
+def test_a_page_that_loses_its_connection_says_so_and_since_when_and_comes_back(page: Any, client: Client) -> None:
+    cut = (
+        "() => { const line = document.getElementById('k-cut'); window.said = [];"
+        " new MutationObserver(() => window.said.push(line.textContent)).observe(line, { childList: true });"
+        " window.socket.io.engine.close(); }"
+    )
+    page.evaluate(cut)
+    page.wait_for_function("window.said.length === 2")
+    lost, back = page.evaluate("window.said")
+    assert re.search(r"lost its connection: what you see is as it was at \d\d:\d\d:\d\d\.", lost)
+    assert back == ""
+    client.ask("drone/kelex", "move", joints={"left_gripper": 20})
+    page.wait_for_function("kelex.state.joints.left_gripper > 19")
+    page.wait_for_selector("body.k-page:not(.k-stale)", state="attached")
+
+
+def test_what_is_typed_is_typed_on_where_the_panel_is_drawn_anew(page: Any) -> None:
+    page.locator('form[data-verb="ring"]').get_by_label("who").focus()
+    page.keyboard.type("Zo")
+    page.evaluate("kelex.put('k-world', document.getElementById('k-world').innerHTML)")
+    page.keyboard.type("d")
+    assert page.locator('form[data-verb="ring"]').get_by_label("who").input_value() == "Zod"
+
+
 def test_a_phones_page_fits_its_width_with_stop_in_reach(browser: Any, address: str) -> None:
     phone = browser.new_page(viewport={"width": 360, "height": 640})
     phone.goto(address, wait_until="commit")

@@ -54,8 +54,19 @@ class Senses:
     def drivers(self):
         contacts = {name: FakeContact(self, name) for name in CONTACTS}
         return Sensors(
-            FakeClimate(self), FakeRange(self), FakeMotion(self), FakeCurrent(self), FakeAnalogue(self), **contacts
+            FakeBus(),
+            FakeClimate(self),
+            FakeRange(self),
+            FakeMotion(self),
+            FakeCurrent(self),
+            FakeAnalogue(self),
+            **contacts,
         )
+
+
+class FakeBus:
+    def look(self):
+        pass
 
 
 class FakePart:
@@ -193,6 +204,7 @@ class FakeLimbs:
     """Arms and head that never move, for what needs no more of them."""
 
     moving = turning = 0
+    busy = False
 
     def attached(self):
         return 0

@@ -14,6 +14,7 @@ from kelex_drone.alarms import (
     WITHIN_CC,
     Alarms,
 )
+from kelex_drone.quake import Quake
 from kelex_drone.senses import Senses
 from kelex_drone.sensing import SENSE_MS, TEMPERATURE
 from kelex_wire import codec, schema
@@ -25,7 +26,8 @@ class Bench:
     def __init__(self):
         self.link = FakeLink()
         self.senses = Senses((0,) * 14)
-        self.alarms = Alarms(self.link, self.senses)
+        self.quake = Quake()
+        self.alarms = Alarms(self.link, self.senses, self.quake)
         self.alarms.cold_cc, self.alarms.hot_cc = COLD_CC, HOT_CC
         self.now_ms = 0
 
@@ -105,6 +107,14 @@ def test_a_thermometer_that_is_faulty_neither_raises_nor_ends_an_alarm(bench):
     assert bench.told() == []
     bench.run(HOT_CC + 1).run(None, 1000)
     assert bench.alarms.levels[TOO_HOT] == SEVERE
+
+
+def test_a_tremor_is_told_by_its_class_again_when_it_is_graver_and_at_its_end_with_its_worst(bench):
+    for level, peak in ((1, 300), (3, 2500), (3, 2700), (0, 2700)):
+        bench.quake.level, bench.quake.peak = level, peak
+        bench.run(None, 40)
+    assert bench.told() == [("tremor", 1, "minor", 300), ("tremor", 1, "severe", 2500), ("tremor", 0, "severe", 2700)]
+    assert bench.link.events[-1][-1] == 6
 
 
 def test_a_reading_that_goes_to_and_fro_raises_nothing(bench):

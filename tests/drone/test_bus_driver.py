@@ -1,8 +1,13 @@
-"""The I2C bus at power-up: what a part that a reset left in the middle of a byte holds, is freed."""
+"""The I2C bus, at power-up and in use: what a part in the middle of a byte holds, is freed."""
+
+from random import Random
 
 import pytest
 from drone.board_world import BoardWorld
 from kelex_drone import board
+from kelex_sim.chips.bus import BusLines
+from kelex_sim.chips.fault import Fault
+from kelex_sim.chips.ina219 import Ina219Chip
 from kelex_sim.chips.lockup import LockedUpPart
 
 
@@ -45,5 +50,71 @@ def test_a_line_that_stays_low_is_given_up_after_nine_clocks():
 
 def test_the_bus_is_freed_before_it_is_opened():
     bench = Bench(4)
-    bench.bus.make_bus()
+    bench.bus.Bus()
     assert bench.part.stopped
+
+
+class Running:
+    """A bus in use, with one chip; `fault` is that of its wires."""
+
+    ADDRESS = 0x40
+
+    def __init__(self):
+        self.world = BoardWorld()
+        now_us, random = lambda: self.world.now_us, Random(1)
+        self.fault = Fault(now_us, random)
+        self.lines = BusLines(self.fault, random)
+        chip = Ina219Chip(self.ADDRESS, now_us, lambda: (1.0, 5.0), Fault(now_us, random), random)
+        self.world.board.wire_i2c(board.I2C_BUS, [chip], self.lines)
+        self.world.board.wire_input(board.I2C_SDA, self.lines.sda)
+        self.world.board.wire_output(board.I2C_SDA, self.lines.drive_sda, at_reset=1)
+        self.world.board.wire_output(board.I2C_SCL, self.lines.drive_scl, at_reset=1)
+        self.bus = self.world.load("kelex_drone.drivers.bus").Bus()
+
+    def reads(self):
+        """Whether a transfer gets through."""
+        try:
+            self.bus.readfrom_mem_into(self.ADDRESS, 0, bytearray(2))
+        except OSError:
+            return False
+        return True
+
+
+@pytest.mark.parametrize("seed", range(9))
+def test_a_part_that_hangs_while_the_bus_is_in_use_costs_a_transfer_and_is_freed_at_the_next_look(seed):
+    running = Running()
+    running.lines._random = Random(seed)
+    assert running.reads()
+    running.fault.begin("stuck", None)
+    assert not running.reads()
+    running.bus.look()
+    assert running.reads()
+    assert not running.fault.failing
+
+
+def test_while_it_is_held_for_good_each_transfer_fails_at_once_and_it_is_back_with_the_line():
+    running = Running()
+    running.fault.begin("stall", None)
+    running.bus.look()
+    assert running.bus.readfrom_mem_into is running.world.load("kelex_drone.drivers.bus").fail
+    assert not running.reads()
+    running.fault.end()
+    running.bus.look()
+    assert running.reads()
+
+
+@pytest.mark.parametrize(("kind", "answered"), [("absent", 0), ("nan", 0), ("noisy", 5)])
+def test_a_look_at_a_bus_that_nobody_holds_does_nothing(kind, answered):
+    running = Running()
+    running.fault.begin(kind, None)
+    edges = []
+    running.world.board.wire_output(board.I2C_SCL, edges.append)
+    running.bus.look()
+    assert edges == []
+    assert [running.reads() for _ in range(10)].count(True) == answered
+
+
+def test_a_reset_lets_go_of_the_lines():
+    running = Running()
+    running.world.board.reset(1)
+    assert running.lines.sda() == 1

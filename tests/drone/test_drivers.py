@@ -22,6 +22,7 @@ class Climate:
         self.chip = Sht31Chip(ADDRESS, lambda: self.world.now_us, lambda: self.air, self.fault)
         driver = self.world.load("kelex_drone.drivers.sht31")
         self.sensor = driver.Sht31(self.world.i2c(self.chip), ADDRESS)
+        self.step()  # which resets it
 
     def step(self, times=1):
         for _ in range(times):
@@ -102,7 +103,18 @@ def test_a_sensor_that_comes_back_reads_again_without_a_restart():
     climate.fault.begin("absent", None)
     climate.step(7)
     climate.fault.end()
+    climate.step()
     assert climate.measure() == (2150, 4500)
+
+
+@pytest.mark.parametrize(
+    ("status", "is_sound"), [(0x0010, True), (0x8010, True), (0x0000, False), (0x0012, False), (0x2010, False)]
+)
+def test_at_its_start_its_status_has_to_be_that_of_a_sound_sensor_after_a_reset(status, is_sound):
+    climate = Climate()
+    climate.chip._status = status
+    climate.step()
+    assert (climate.chip._measuring, climate.sensor._next) == (is_sound, 3 if is_sound else 0)
 
 
 def test_a_fetch_that_comes_too_early_is_a_miss_and_does_no_harm():

@@ -176,6 +176,17 @@ def test_one_that_does_not_take_the_settings_at_first_gets_them_again():
     assert supply.step()
 
 
+def test_at_its_start_it_has_to_be_as_the_datasheet_says_after_a_reset():
+    supply = Supply(steps=0)
+    supply.chip.reset = lambda: None
+    for byte in (0, 0x12, 0x34):
+        supply.chip.write(byte)
+    supply.chip.end()
+    supply.step(RECOVERED)
+    assert supply.values() == NONE
+    assert supply.settings() == 0x1234
+
+
 def test_an_overflow_is_no_reading():
     supply = Supply(3.0)
     supply.chip.begin(False)

@@ -61,7 +61,7 @@ class Workbench:
         sensing = drone.sensing
         seq, moves, sense = link._seq, drone._moves._due_ms, drone._sense._due_ms
         climate = sensing._sensors.climate
-        asked = climate._asked
+        asked = climate._next
         step, frames = drone._next, drone.listening._converter._heard
         thinks = drone.listening._thinks
         began_us = time.ticks_us()
@@ -72,7 +72,7 @@ class Workbench:
             kind = MOTION if drone._moves._due_ms != moves else 0
             if drone._sense._due_ms != sense:
                 kind += RANGE if sensing._turn else CURRENT
-            kind += CLIMATE if climate._asked != asked else 0
+            kind += CLIMATE if climate._next != asked else 0
             kind += JUDGES if step == JUDGE and drone._next != JUDGE else 0
             if kind == 0 and (thinks or drone.listening._converter._heard != frames):
                 kind = HEARS

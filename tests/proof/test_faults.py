@@ -109,6 +109,32 @@ def test_a_fault_that_lasts_for_a_moment_only_is_bridged_where_a_sensor_allows_i
     assert all(document["faults"] == [] for document in life.seen("senses"))
 
 
+ON_THE_BUS = sorted(channel for part in wiring.PARTS if part.address for channel in part.channels)
+
+
+def test_a_part_that_hangs_on_the_bus_is_clocked_free_before_anybody_misses_a_reading() -> None:
+    life = WatchedLife()
+    life.body.parts.faults[wiring.BUS].begin("stuck", None)
+    life.run(1)
+    assert not life.body.parts.faults[wiring.BUS].failing
+    life.run(4)
+    assert life.events() == []
+    assert all(document["faults"] == [] for document in life.seen("senses"))
+
+
+@pytest.mark.parametrize("kind", ["stall", "absent"])
+def test_a_bus_that_is_held_for_good_makes_all_on_it_null_and_he_lives_on(kind: str) -> None:
+    life = WatchedLife()
+    life.body.parts.faults[wiring.BUS].begin(kind, None)
+    life.run_until(lambda: all(life.senses[channel] is None for channel in ON_THE_BUS), FOUND_S)
+    assert sorted(life.senses["faults"]) == ON_THE_BUS
+    life.ask("drone", "look", pan=20, tilt=0)
+    life.run(2)
+    assert life.body.servos["head_pan"].angle() == pytest.approx(20, abs=1)
+    life.body.parts.faults[wiring.BUS].end()
+    life.run_until(lambda: not life.senses["faults"], BACK_S)
+
+
 def test_every_channel_belongs_to_one_part() -> None:
     channels = [channel for part in wiring.PARTS for channel in part.channels]
     assert sorted(channels) == sorted(name for name, *_ in schema.CHANNELS)

@@ -40,6 +40,23 @@ def test_no_joint_breaks_a_limit_and_quiet_is_silent(quiet: bool) -> None:
         assert max(map(abs, way.speeds())) > most / 10, f"{joint} hardly moved"
 
 
+def test_a_thousand_orders_a_second_a_third_of_them_absurd_are_each_answered_and_none_makes_a_jerk() -> None:
+    found = trace(5, quiet=False, seconds=1.0, apart_s=(0.001, 0.001), wild=True)
+    assert found.orders == 1000
+    assert found.granted + found.refused.total() == found.orders
+    assert found.granted > 50
+    assert set(found.refused) <= {"out_of_range", "wrong_type", "busy"}
+    assert found.refused["out_of_range"] + found.refused["wrong_type"] == 333
+    assert found.broken == []
+    for joint, way in found.ways.items():
+        most = 120.0 if joint == "head_tilt" else 180.0
+        assert way.broken(Limit(most, most * 10, most * 250, most / 3), quiet=False) == {
+            "speed": 0,
+            "acceleration": 0,
+            "jerk": 0,
+        }, joint
+
+
 def test_the_command_prints_it_and_draws_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("matplotlib")
     from kelex_host.cli.main import app

@@ -90,8 +90,18 @@ DEEDS = [
         undo=("door", {"open": False}),
         events=(("door", "opened"), ("door", "closed")),
     ),
-    Deed("tremor", {"magnitude": 20, "seconds": 4}, {"tremor": lambda told: 13 < told < 22}),
-    Deed("tremor", {"magnitude": 3, "seconds": 4}, {"tremor": lambda told: 2 < told < 3.3}),
+    Deed(
+        "tremor",
+        {"magnitude": 20, "seconds": 4},
+        {"tremor": lambda told: 13 < told < 22},
+        events=(("alarm", "raised"), ("alarm", "cleared")),
+    ),
+    Deed(
+        "tremor",
+        {"magnitude": 3, "seconds": 4},
+        {"tremor": lambda told: 2 < told < 3.3},
+        events=(("alarm", "raised"), ("alarm", "cleared")),
+    ),
     Deed(
         "intruder",
         {"range_mm": 500, "seconds": 4},

@@ -58,7 +58,11 @@ def test_the_firmwares_pins_and_addresses_are_the_boards():
 
 def test_the_simulated_pins_and_addresses_are_the_boards():
     assert pins_named(wiring) == PINS
-    assert TRUTH["i2c"]["bus"] == wiring.I2C_BUS
+    assert (TRUTH["i2c"]["bus"], TRUTH["i2c"]["sda"], TRUTH["i2c"]["scl"]) == (
+        wiring.I2C_BUS,
+        wiring.I2C_SDA,
+        wiring.I2C_SCL,
+    )
     assert {part.model: part.address for part in wiring.PARTS if part.address} == ADDRESSES
 
 
@@ -153,4 +157,4 @@ def test_a_simulated_body_has_every_part_at_its_place_and_nothing_else():
     assert set(body.board.chips(TRUTH["i2c"]["bus"])) == set(ADDRESSES.values())
     assert set(body.parts.contacts) == {PARTS[name]["pin"] for name in ("pir", "touch", "door", "doorbell")}
     assert set(body.parts.analogue) == {PARTS[name]["adc"] for name in ("light", "microphone", "battery")}
-    assert set(body.parts.faults) == set(PARTS) | {joint["joint"] for joint in SERVOS}
+    assert set(body.parts.faults) == set(PARTS) | {joint["joint"] for joint in SERVOS} | {wiring.BUS}

@@ -1,4 +1,4 @@
-"""What is wrong around the drone, judged by itself: the room's air and the infant's cry, told to whoever listens.
+"""What is wrong around the drone, judged by itself: the room's air, the ground, the cry; told to whoever listens.
 
 Pure. `step` comes with the senses (each SENSE_MS); nothing is allocated unless something changes. A channel that is
 faulty changes nothing: that is told as a fault.
@@ -7,6 +7,7 @@ faulty changes nothing: that is told as a fault.
 from kelex_wire import schema
 from kelex_wire.drone_link import elapsed_ms
 
+from kelex_drone.dialect import micropython
 from kelex_drone.sensing import TEMPERATURE
 
 TOO_HOT, TOO_COLD, TREMOR, HOST_SILENT = range(len(schema.ALARMS))
@@ -23,7 +24,7 @@ _LASTED_MOST_S = 0xFFFF
 class Alarms:
     """`levels` of `schema.ALARMS` as they stand; `crying` is what the microphone's ear says, 0 or 1."""
 
-    def __init__(self, link, senses):
+    def __init__(self, link, senses, quake):
         self.levels = bytearray(len(schema.ALARMS))
         self.crying = 0
         self.watch = 1  # whether he minds the nursery: what follows, and the cry
@@ -31,11 +32,13 @@ class Alarms:
         self.hot_cc = 0
         self._link = link
         self._senses = senses
+        self._quake = quake
         self._count = bytearray(len(schema.ALARMS))
         self._since_ms = [0] * len(schema.ALARMS)
 
+    @micropython.native
     def step(self, now_ms):
-        """Look at the air."""
+        """Look at the air and at what trembles."""
         celsius = self._senses.values[TEMPERATURE]
         if not self.watch:
             self._forget(now_ms, TOO_HOT, celsius)
@@ -43,7 +46,10 @@ class Alarms:
         elif celsius is not None:
             self._judge(now_ms, TOO_HOT, celsius - self.hot_cc, celsius)
             self._judge(now_ms, TOO_COLD, self.cold_cc - celsius, celsius)
+        if self._quake.level != self.levels[TREMOR]:
+            self.put(now_ms, TREMOR, self._quake.level, self._quake.peak)
 
+    @micropython.native
     def _judge(self, now_ms, alarm, beyond, reading):
         level = EXTREME if beyond > FAR_CC else SEVERE if beyond > 0 else NONE
         standing = self.levels[alarm]

@@ -2,7 +2,7 @@
 
 from kelex_drone import board
 from kelex_drone.drivers.analogue import Analogue
-from kelex_drone.drivers.bus import make_bus
+from kelex_drone.drivers.bus import Bus
 from kelex_drone.drivers.buzzer import Buzzer
 from kelex_drone.drivers.contact import Contact
 from kelex_drone.drivers.ina219 import Ina219
@@ -22,8 +22,9 @@ def make_servos():
 
 def make_sensors():
     """All sensors."""
-    i2c = make_bus()
+    i2c = Bus()
     return Sensors(
+        bus=i2c,
         climate=Sht31(i2c, board.SHT31_ADDRESS),
         range=Vl53l0x(i2c, board.VL53L0X_ADDRESS),
         motion=Mpu6050(i2c, board.MPU6050_ADDRESS),

@@ -53,7 +53,7 @@ class Drone:
         self.sensing = Sensing(link, sensors, self.limbs)
         self.listening = Listening(link, sensors.analogue.converter, self.signals.melody)
         self.reflexes = Reflexes(link, self.sensing, self.limbs)
-        self.alarms = Alarms(link, self.sensing.senses)
+        self.alarms = Alarms(link, self.sensing.senses, self.sensing.quake)
         self.failsafe = Failsafe(now_ms, link, self.limbs, self.signals, self.alarms, self.reflexes)
         self.pairing = Pairing(link, self.limbs, store.keep_pairing)
         self.settings = Settings(store.settings(), store.keep_settings)
@@ -126,6 +126,7 @@ class Drone:
         if self.limbs.busy and not was_busy:
             self._moves.start(now_ms)
 
+    @micropython.native
     def step(self, now_ms):
         """Do all that is due; milliseconds until something is due again."""
         signals, limbs = self.signals, self.limbs
@@ -194,6 +195,7 @@ class Drone:
         self.link.event(now_ms, schema.DID, order.order, schema.DEEDS.index(deed))
         self._reboot_ms = now_ms
 
+    @micropython.native
     def _judge(self, now_ms):
         if not self.listening.awake:
             self.listening.watch(now_ms)

@@ -10,6 +10,7 @@ from kelex_drone import battery
 from kelex_drone.dialect import micropython
 from kelex_drone.effort import Effort
 from kelex_drone.plausibility import ContactWatch, Watch
+from kelex_drone.quake import Quake
 from kelex_drone.senses import Senses
 from kelex_drone.tremor import Tremor
 
@@ -44,9 +45,10 @@ CALM_STEPS = 20
 
 
 class Sensors:
-    """The drivers, by what they sense. A plain holder."""
+    """The drivers, by what they sense, and the bus that some of them share. A plain holder."""
 
-    def __init__(self, climate, range, motion, current, analogue, presence, touch, door, doorbell):
+    def __init__(self, bus, climate, range, motion, current, analogue, presence, touch, door, doorbell):
+        self.bus = bus
         self.climate = climate
         self.range = range
         self.motion = motion
@@ -66,6 +68,7 @@ class Sensing:
         self._link = link
         self._sensors = sensors
         self._limbs = limbs
+        self.quake = Quake()
         self._tremor = Tremor()
         self.x = self.y = self.z = 0  # the last acceleration, mm/s2; all 0 while it is not known
         self._travelled = 0
@@ -96,10 +99,12 @@ class Sensing:
             ContactWatch(DOORBELL_MOST),
         )
 
+    @micropython.native
     def step(self, now_ms):
         """Read what is due."""
         self._read_contacts(now_ms)
         self._read_microphone()
+        self._sensors.bus.look()
         self._read_motion()
         self._turn ^= 1
         if self._turn:
@@ -127,31 +132,39 @@ class Sensing:
             else:
                 self._link.notice(now_ms, _CONTACT_EVENTS[i], value)
 
+    @micropython.native
     def _read_microphone(self):
         analogue = self._sensors.analogue
         analogue.listen()
         self.senses.put(SOUND, self._sound.take(analogue.sound_raw, analogue.sound_cdb, 0))
 
+    @micropython.native
     def _read_motion(self):
         motion = self._sensors.motion
         motion.step()
         if not motion.ok:
             self._tremor.reset()
+            self.quake.reset()
             self.x = self.y = self.z = 0
             self.senses.put(TREMOR, self._motion.take(None, None, 0))
             return
         self._tremor.put(motion.x, motion.y, motion.z)
-        self.senses.put(TREMOR, self._motion.take(motion.reading, self._tremor.level, self._travel(motion)))
+        level = self._tremor.level
+        way = self._way(motion)
+        self.quake.put(way, level, self._limbs.busy)
+        self._travelled = (self._travelled + way) & 0x0FFFFFFF  # the leap where it wraps is one, and is forgiven
+        self.senses.put(TREMOR, self._motion.take(motion.reading, level, self._travelled))
 
-    def _travel(self, motion):
-        """The way that the acceleration has gone so far, all axes together: a shake goes far, noise farther."""
+    @micropython.native
+    def _way(self, motion):
+        """The way of the acceleration since the last reading, all axes together: a shake goes far, noise farther."""
         way = abs(motion.x - self.x) + abs(motion.y - self.y) + abs(motion.z - self.z)
         self.x = motion.x
         self.y = motion.y
         self.z = motion.z
-        self._travelled = (self._travelled + way) & 0x0FFFFFFF  # the leap where it wraps is one, and is forgiven
-        return self._travelled
+        return way
 
+    @micropython.native
     def _read_range(self):
         sensor = self._sensors.range
         sensor.step()
@@ -162,6 +175,7 @@ class Sensing:
         raw = None if range_mm == RANGE_REACH else range_mm
         self.senses.put(RANGE, self._range.take(raw, range_mm, range_mm))
 
+    @micropython.native
     def _read_current(self):
         sensor = self._sensors.current
         sensor.step()
@@ -173,11 +187,13 @@ class Sensing:
         self.effort.take(believed, attached, self._limbs.moving, self._limbs.turning)
         self.senses.put(PARTS, self.effort.faulty)
 
+    @micropython.native
     def _read_light(self):
         analogue = self._sensors.analogue
         analogue.read_light()
         self.senses.put(LIGHT, self._light.take(analogue.light_raw, analogue.light_lux, analogue.light_lux))
 
+    @micropython.native
     def _read_battery(self):
         analogue = self._sensors.analogue
         analogue.read_battery()
@@ -185,6 +201,7 @@ class Sensing:
         self.senses.put(VOLTAGE, millivolts)
         self.senses.put(LEVEL, None if millivolts is None else battery.level(millivolts))
 
+    @micropython.native
     def _read_climate(self):
         climate = self._sensors.climate
         self._climate_turn -= 1

@@ -37,3 +37,6 @@ DEFAULTS = (
     + tuple([high for _, _, high in JOINTS])
     + (1800, 2600, 1, 0, 0, 0, 0)
 )
+
+# From which acceleration (mm/s2) on a tremor is how grave, the gravest first.
+TREMOR_CLASSES = ((4000, "extreme"), (2000, "severe"), (800, "moderate"))

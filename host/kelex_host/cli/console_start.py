@@ -16,6 +16,7 @@ from kelex_host.errors import KelexError
 from kelex_host.shells.console_process import Briefing, ConsoleProcess, is_installed, listen
 
 Tell = Callable[[str], None]
+EVERY_ADDRESS = ("0.0.0.0", "::")
 NOT_INSTALLED = "There is no console here: pip install 'kelex[console]' brings it."
 
 
@@ -73,4 +74,6 @@ def start_console(settings: Settings, url: BrokerUrl, tell: Tell) -> RunningCons
     )
     console = ConsoleProcess(listener, briefing, tell)
     console.start()
-    return RunningConsole(console, f"http://{wanted.address}:{port}", tell)
+    # Where it listens at every address of this computer, it is opened by one of its names.
+    name = wanted.hosts[0] if wanted.address in EVERY_ADDRESS and wanted.hosts else wanted.address
+    return RunningConsole(console, f"http://{f'[{name}]' if ':' in name else name}:{port}", tell)

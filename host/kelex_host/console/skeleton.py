@@ -22,7 +22,10 @@ IDENTITY: Matrix = ((1, 0, 0), (0, 1, 0), (0, 0, 1))
 
 @dataclass(frozen=True, slots=True)
 class Bone:
-    """One joint with what hangs on it. `parent` is empty for those that sit on the trunk."""
+    """One joint with what hangs on it. `parent` is empty for those that sit on the trunk.
+
+    `zero` and `positive` say in words how it is at 0 degrees, and where more degrees lead.
+    """
 
     joint: str
     parent: str
@@ -31,6 +34,8 @@ class Bone:
     link_mm: float
     low: float
     high: float
+    zero: str = ""
+    positive: str = ""
 
 
 def bones_of(joints: Iterable[Joint]) -> tuple[Bone, ...]:
@@ -44,6 +49,8 @@ def bones_of(joints: Iterable[Joint]) -> tuple[Bone, ...]:
             joint.link_mm,
             joint.low,
             joint.high,
+            joint.zero,
+            joint.positive,
         )
         for joint in joints
     }

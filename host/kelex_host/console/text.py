@@ -12,7 +12,7 @@ ONLINE, OFFLINE, CONNECTING = "online", "offline", "connecting"
 HOUSE, QUIET, LOCKDOWN, EVACUATION = "House", "Quiet", "Lockdown", "Evacuation"
 NOT_HEARD = "The house has not been heard yet."
 HOUSE_GONE = "The house is offline: what you see is {age} old. It comes back by itself."
-CUT = "This page has lost its connection: what you see is as it was then. It comes back by itself."
+CUT = "This page lost its connection: what you see is as it was at {time}. It comes back by itself."
 DRONE_GONE = "{drone} is offline: what you see is {age} old. It comes back by itself."
 NOT_TOLD = "{drone} says nothing: what you see is {age} old."
 NOT_LIVE = "The page is not connected yet: try again in a moment."
@@ -84,13 +84,13 @@ CHANNELS = {
     "presence": ("Somebody near", ""), "touch": ("Touched", ""), "door": ("Door open", ""),
     "doorbell": ("Doorbell", ""),
 }  # fmt: skip
-YES, NO = "yes", "no"
+YES, NO, NONE = "yes", "no", "none"
 OLD = "{age} old"
 
 # The simulated house
 WORLD = "The simulated house"
 WORLD_HINT = "Things happen here as they would in a real house: through the drone's sensors."
-SPEED = "Time runs {speed:g} times as fast as ours."
+SPEED = "Time runs at {speed:g} times our pace."
 REAL_TIME = "Time runs as fast as ours. To change that, begin the house with `kelex up --speed 10`."
 
 # Link and health
@@ -113,7 +113,11 @@ FLASH_BROKE = "The update was broken off; what ran before still runs. Try again.
 FLASH_LOCKED = "Unlock a key first: who changes the firmware has to sign for it."
 FLASH_SIMULATED = "The drone '{drone}' has no board here: a simulated one runs the firmware of this version as it is."
 CALIBRATION, CALIBRATION_ASK = "Calibration", "Show what it keeps of its body"
-CALIBRATION_HINT = "To change it takes a signature: unlock a key above. `kelex calibrate` helps to measure."
+CALIBRATION_HINT = "To change it takes a signature: unlock a key above."
+MEASURING = "Joint {number} of {all}: {joint}"
+MEASURE_HINT = "At 0° it has to be {zero}: trim it until it is. At {turn}° it has to have turned: {positive}."
+NUDGE, NEXT_JOINT = "trim {degrees:+g}°", "It is right: next"
+MEASURED, MEASURE_AGAIN = "Every joint is calibrated; the drone keeps it, whatever firmware it gets.", "Begin again"
 KEPT = "{trim:+g}°, from {low:g}° to {high:g}°"
 
 # Access

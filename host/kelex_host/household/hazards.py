@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from kelex_wire.body import TREMOR_CLASSES
+
 from kelex_host.bridge.requests import RequestError
 from kelex_host.household import announcements, members
 from kelex_host.household.facts import SEVERITIES, Fact, stamp
@@ -14,7 +16,7 @@ LEVELS = ("none", "minor", "moderate", "severe", "extreme")
 PRIORITIES = {"moderate": "important", "severe": "urgent", "extreme": "emergency"}
 # From which reading on a channel is a hazard of which level, the gravest first.
 SENSED: dict[str, tuple[tuple[float, str], ...]] = {
-    "tremor": ((4.0, "extreme"), (2.0, "severe"), (0.8, "moderate")),
+    "tremor": tuple((least / 1000, name) for least, name in TREMOR_CLASSES),
     "heat": ((60.0, "extreme"), (45.0, "severe")),
 }
 _CHANNELS = {"tremor": "tremor", "heat": "temperature"}

@@ -7,6 +7,7 @@ differences from one pulse to the next, so they carry what rounding a pulse to a
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import dataclass, field
 from itertools import pairwise
 from random import Random
@@ -21,6 +22,14 @@ SETTLED_S = 6.0
 SCRIPT_S = 60.0
 # From one order to the next: most come while the joints still move.
 APART_S = (0.08, 0.9)
+# Orders that no joint can obey.
+WILD: tuple[tuple[str, dict[str, object]], ...] = (
+    ("move", {"joints": {"head_pan": 1e9}}),
+    ("look", {"pan": -90.01, "tilt": 0}),
+    ("move", {"joints": {"left_elbow": -0.01, "head_pan": 90}}),
+    ("move", {"joints": {"right_shoulder": "90"}}),
+    ("move", {"joints": {"left_gripper": 60}, "duration_ms": -1}),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +70,18 @@ class Way:
 
 @dataclass(slots=True)
 class Trace:
-    """What a minute came to: each joint's way, the highest tone (Hz) that sounded, the orders given and granted."""
+    """What a minute came to: each joint's way, the highest tone (Hz) that sounded, the orders given and granted.
+
+    `refused` counts the others by the code of their answer; `broken` is all that the body saw go wrong.
+    """
 
     quiet: bool
     ways: dict[str, Way] = field(default_factory=dict)
     loudest_hz: int = 0
     orders: int = 0
     granted: int = 0
+    refused: Counter[str] = field(default_factory=Counter)
+    broken: list[str] = field(default_factory=list)
 
 
 def _differences(values: list[float]) -> list[float]:
@@ -78,8 +92,10 @@ def _beyond(values: list[float], limit: float, rounding: float) -> int:
     return sum(abs(value) > limit + rounding for value in values)
 
 
-def trace(seed: int, *, quiet: bool, seconds: float = SCRIPT_S) -> Trace:
-    """Live that minute."""
+def trace(
+    seed: int, *, quiet: bool, seconds: float = SCRIPT_S, apart_s: tuple[float, float] = APART_S, wild: bool = False
+) -> Trace:
+    """Live that minute. `wild`: every third order is one that no joint can obey."""
     life, found = Life(seed), Trace(quiet)
     life.start()
     life.run(SETTLED_S)
@@ -90,11 +106,14 @@ def trace(seed: int, *, quiet: bool, seconds: float = SCRIPT_S) -> Trace:
     random = Random(seed)
     while life.kernel.now_us - began_us < seconds * 1e6:
         found.orders += 1
-        _ask(life, *_drawn(random))
-        life.run(random.uniform(*APART_S))
+        _ask(life, *(WILD[found.orders % len(WILD)] if wild and found.orders % 3 == 0 else _drawn(random)))
+        life.run(random.uniform(*apart_s))
     life.run(3.0)
     responses = [m for m in life.broker.log if "/response/" in m.topic and m.topic.startswith(f"kelex/drone/{DRONE}")]
-    found.granted = sum(json.loads(message.payload)["status"] == "ok" for message in responses)
+    answers = [json.loads(message.payload) for message in responses][1:]  # the first is the order to be quiet
+    found.granted = sum(answer["status"] == "ok" for answer in answers)
+    found.refused.update(answer["error"]["code"] for answer in answers if answer["status"] != "ok")
+    found.broken = life.body.violations + life.body.pico.crashes
     return found
 
 

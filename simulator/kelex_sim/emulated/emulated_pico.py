@@ -22,6 +22,7 @@ from rp2040py.peripherals.pwm import CSR_A_INV, CSR_B_INV, CSR_EN, CSR_PH_CORREC
 from rp2040py.simulator import Simulator
 from rp2040py.utils.logging import ConsoleLogger, LogLevel
 
+from kelex_sim.chips.bus import BusLines
 from kelex_sim.emulated.builds import UF2_NAME
 from kelex_sim.emulated.flash_image import FLASH_START, flash_with
 from kelex_sim.emulated.i2c_adapter import Chip, I2CAdapter
@@ -128,9 +129,9 @@ class EmulatedPico:
         self._read_up_to = found + len(end)
         return bytes(self.received[start:found])
 
-    def attach_i2c(self, bus: int, chips: Iterable[Chip]) -> None:
-        """Solder chip models to I2C controller `bus`."""
-        self._buses[bus].attach(chips)
+    def attach_i2c(self, bus: int, chips: Iterable[Chip], lines: BusLines | None = None) -> None:
+        """Solder chip models to I2C controller `bus`; `lines` says when its wires carry nothing."""
+        self._buses[bus].attach(chips, lines)
 
     def set_pin(self, gpio: int, level: bool | None) -> None:
         """Drive a pin from outside; None lets go of it."""
@@ -160,6 +161,14 @@ class EmulatedPico:
         def changed(new: GPIOPinState, _old: GPIOPinState) -> None:
             if new in (GPIOPinState.LOW, GPIOPinState.HIGH):
                 edge(new == GPIOPinState.HIGH, self.clock.nanos)
+
+        self.mcu.gpio[gpio].add_listener(changed)
+
+    def on_pull(self, gpio: int, pulled: Callable[[int], None]) -> None:
+        """Call `pulled(level)` whenever the chip pulls an open-drain line low (0) or lets go of it (1)."""
+
+        def changed(new: GPIOPinState, _old: GPIOPinState) -> None:
+            pulled(int(new != GPIOPinState.LOW))
 
         self.mcu.gpio[gpio].add_listener(changed)
 

@@ -13,6 +13,8 @@ from typing import Protocol
 
 from rp2040py.peripherals.i2c import R_TX_ABRT, R_TX_EMPTY, RPI2C, I2CMode
 
+from kelex_sim.chips.bus import BusLines
+
 BITS_PER_BYTE = 9  # eight of data and the acknowledgement
 NANOS_PER_CYCLE = 8  # the controller counts SCL periods in clk_sys cycles, 125 MHz
 
@@ -42,6 +44,7 @@ class I2CAdapter:
         self._controller = controller
         self._chips: dict[int, Chip] = {}
         self._selected: Chip | None = None
+        self._lines: BusLines | None = None
         self._arrived: Callable[[], None] | None = None  # what follows the byte now on the wire
         self._alarm = controller.rp2040.clock.create_alarm(self._on_arrived)
         self._raise_interrupts = controller._set_interrupts
@@ -52,8 +55,9 @@ class I2CAdapter:
         controller.on_stop = self._on_stop
         self.attach(chips)
 
-    def attach(self, chips: Iterable[Chip]) -> None:
-        """Add chips to the bus. Two at one address are a wiring fault."""
+    def attach(self, chips: Iterable[Chip], lines: BusLines | None = None) -> None:
+        """Add chips to the bus, and its wires. Two chips at one address are a wiring fault."""
+        self._lines = lines or self._lines
         for chip in chips:
             assert chip.address not in self._chips, f"two chips at I2C address 0x{chip.address:02x}"
             self._chips[chip.address] = chip
@@ -82,6 +86,11 @@ class I2CAdapter:
             self._set_interrupts(R_TX_EMPTY)
 
     def _on_connect(self, address: int, mode: I2CMode) -> None:
+        lines = self._lines
+        if lines is not None and lines.fault.failing and not lines.carries():
+            if lines.sda():
+                self._shift(lambda: self._controller.complete_connect(False))
+            return  # else there is no START while SDA is low: the controller waits until it is reset
         self._shift(lambda: self._finish_connect(address, mode == I2CMode.READ))
 
     def _finish_connect(self, address: int, reading: bool) -> None:

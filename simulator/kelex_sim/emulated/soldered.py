@@ -24,11 +24,17 @@ class Soldered:
         self.pixel_line = PixelLine(pico, wiring.EYE_PIN, parts.eye.take)
         self._pico = pico
         self._pulses = dict.fromkeys(parts.servos, 0.0)
-        pico.attach_i2c(wiring.I2C_BUS, parts.chips)
+        pico.attach_i2c(wiring.I2C_BUS, parts.chips, parts.lines)
+        pico.on_pull(wiring.I2C_SDA, lambda level: self._pull(parts.lines.drive_sda, level))
+        pico.on_pull(wiring.I2C_SCL, lambda level: self._pull(parts.lines.drive_scl, level))
         for gpio, model in parts.analogue.items():
             pico.feed_adc(gpio - FIRST_ADC_GPIO, _twelve_bits_of(model))
         self._alarm = pico.clock.create_alarm(self._look)
         self._look()
+
+    def _pull(self, drive: Callable[[int], None], level: int) -> None:
+        drive(level)
+        self._pico.set_pin(wiring.I2C_SDA, bool(self.parts.lines.sda()))
 
     def _look(self) -> None:
         pico, parts = self._pico, self.parts
@@ -36,6 +42,7 @@ class Soldered:
         for gpio, contact in parts.contacts.items():
             level = contact.read()
             pico.set_pin(gpio, None if level == FLOATING else bool(level))
+        pico.set_pin(wiring.I2C_SDA, bool(parts.lines.sda()))
         for servo in SERVOS:
             pulse_us = pico.pwm_pulse_us(servo.pin) or 0.0
             if pulse_us != self._pulses[servo.joint]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,9 +11,12 @@ from host.console.house_told import BODY, NOW, a_house, later, tell
 from kelex_host.bridge.now import Now
 from kelex_host.console.flashing import Flashing
 from kelex_host.console.model import Model
+from kelex_host.console.skeleton import bones_of
 from kelex_host.console.views.panels import PANELS, Look, Sight
 from kelex_host.console.views.timeline import why
+from kelex_host.hardware.board import parse
 
+BOARD = Path(__file__).parents[3] / "hardware/board.toml"
 EVIL = "<script>alert(1)</script>"
 INFO = {
     "simulated": True,
@@ -162,7 +166,7 @@ def test_how_fast_time_runs_is_a_lever_where_it_can_be_changed_and_else_the_page
     assert "begin the house with `kelex up --speed 10`" in text(panel(house, "world"))
     assert 'data-verb="speed"' not in panel(house, "world")
     tell(house, "house/info", {**INFO, "speed": 120.0})
-    assert "120 times as fast" in text(panel(house, "world"))
+    assert "at 120 times our pace" in text(panel(house, "world"))
     assert 'data-verb="speed"' in panel(house, "world")
 
 
@@ -177,6 +181,26 @@ def test_what_he_keeps_of_his_body_is_asked_for_and_then_shown_with_what_changes
     assert "Temperature -1.5 °C" in text(html)
     assert 'data-scope="drone" data-verb="calibrate"' in html
     assert 'data-scope="drone" data-verb="offset"' in html
+
+
+def test_calibration_leads_from_joint_to_joint_and_shows_how_far_it_is(house: Model) -> None:
+    bones = bones_of(parse(BOARD.read_text("utf-8")).joints)
+    kept = {bone.joint: {"trim": 2.5, "low": -90.0, "high": 90.0} for bone in bones}
+    known = {"kelex": {"joints": kept, "offsets": {}}}
+
+    def shown(*measured: str) -> str:
+        look = Look("kelex", calibration=known, measured=measured)
+        return PANELS["calibration"].make(Sight(house, look, NOW, [], Flashing(), bones))
+
+    first, second, *_ = (bone.joint for bone in bones)
+    html = shown()
+    assert f"Joint 1 of 8: {first.replace('_', ' ')}" in text(html)
+    assert "&quot;trim&quot;:2.75" in html
+    assert f"Joint 2 of 8: {second.replace('_', ' ')}" in text(shown(first))
+    assert 'max="8" value="1"' in shown(first)
+    html = shown(*kept)
+    assert "Every joint is calibrated" in text(html)
+    assert 'max="8" value="8"' in html
 
 
 def test_what_is_gone_is_said_with_its_age_and_with_what_is_the_matter(house: Model) -> None:

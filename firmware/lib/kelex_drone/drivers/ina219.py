@@ -2,8 +2,11 @@
 
 Continuous conversions of both, 32 averaged of each: 34 ms. Whether there is a new one the bus voltage's register says,
 until the power register is read (8.6.3.2; 8.3.1 says: until that register itself is read; both are done here).
+Self-test: it has no identity, but after a reset its settings are the ones that the datasheet states.
 The calibration stays 0: the shunt's voltage is the current, 0.1 mA to a bit, and the chip's own sums cannot overflow.
 """
+
+from kelex_drone.dialect import micropython
 
 _CONFIGURATION = 0
 _SHUNT = 1
@@ -11,6 +14,8 @@ _BUS = 2
 _POWER = 3
 # 16 V, PGA / 8 (320 mV), BADC and SADC 1101 (32 averaged), mode 111 (8.6.2.1).
 _SETTINGS = b"\x1e\xef"
+_RESET = b"\x80\x00"
+_AFTER_RESET = b"\x39\x9f"
 _READY = 2
 _READY_OR_OVERFLOW = 3
 # The settings are read back at each of so many steps, a power of two.
@@ -37,21 +42,33 @@ class Ina219:
         self.raw = None  # the shunt's voltage, 10 uV
         self.supply_mv = None  # mV behind the shunt
 
+    @micropython.native
     def step(self):
-        """Configure it if that is due, else read; True when there is a new reading."""
+        """Test and configure it if that is due, else read; True when there is a new reading."""
         try:
-            if not self._configured:
-                self._i2c.writeto_mem(self._address, _CONFIGURATION, _SETTINGS)
-                self._configured = True
-                self._steps = 0
+            if self._configured:
+                if self._read():
+                    return True
+            elif self._configure():
                 return False
-            if self._read():
-                return True
         except OSError:
             pass
         self._miss()
         return False
 
+    def _configure(self):
+        """Whether it is an INA219; then it measures from now on."""
+        i2c, address = self._i2c, self._address
+        i2c.writeto_mem(address, _CONFIGURATION, _RESET)
+        i2c.readfrom_mem_into(address, _CONFIGURATION, self._word)
+        if self._word != _AFTER_RESET:
+            return False
+        i2c.writeto_mem(address, _CONFIGURATION, _SETTINGS)
+        self._configured = True
+        self._steps = 0
+        return True
+
+    @micropython.native
     def _read(self):
         i2c = self._i2c
         address = self._address

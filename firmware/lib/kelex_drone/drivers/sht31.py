@@ -2,10 +2,18 @@
 
 Single shots with high repeatability and no clock stretching: the command 0x2400, at most 15.5 ms, then six bytes: two
 words, each with a CRC-8 (polynomial 0x31, start 0xFF). Until it is ready the sensor does not acknowledge its address.
+Self-test: after a soft reset (1.5 ms at most) the status has to say so, and that the heater is off (4.13).
 """
 
 MEASURE = b"\x24\x00"
 SOFT_RESET = b"\x30\xa2"
+READ_STATUS = b"\xf3\x2d"
+# Of the status' first and second byte: the heater; a reset, and a command that was not understood.
+HEATER = 0x20
+RESET_SEEN, NOT_UNDERSTOOD = 0x10, 0x02
+# What `step` does next.
+RESET, TEST, ASK, FETCH = range(4)
+EIO = 5
 # Readings that may fail one after the other before the last good one no longer counts.
 MISSES_ALLOWED = 2
 # What four bits shifted out at the top leave behind.
@@ -19,19 +27,19 @@ class Sht31:
         self._i2c = i2c
         self._address = address
         self._data = bytearray(6)
-        self._asked = False
+        self._status = bytearray(3)
+        self._next = RESET
         self._misses = MISSES_ALLOWED
         self.temperature = None  # cC, None while faulty
         self.humidity = None  # c%
 
     def step(self):
-        """Ask for a measurement, or fetch the one asked for; True when it fetched, well or not."""
+        """Go on with its start, ask for a measurement, or fetch it; True when it fetched, well or not."""
         try:
-            if not self._asked:
-                self._i2c.writeto(self._address, MEASURE)
-                self._asked = True
+            if self._next != FETCH:
+                self._begin()
                 return False
-            self._asked = False
+            self._next = ASK
             self._i2c.readfrom_into(self._address, self._data)
         except OSError:
             self._miss()
@@ -47,17 +55,34 @@ class Sht31:
             self.temperature = None
         return True
 
+    def _begin(self):
+        """Reset it, or ask it for a measurement, the first time after its self-test. Raises OSError."""
+        if self._next == RESET:
+            self._i2c.writeto(self._address, SOFT_RESET)
+            self._next = TEST
+            return
+        if self._next == TEST and not self._is_sound():
+            raise OSError(EIO)
+        self._i2c.writeto(self._address, MEASURE)
+        self._next = FETCH
+
+    def _is_sound(self):
+        """Whether its status is that of an SHT31 after a reset."""
+        status = self._status
+        self._i2c.writeto(self._address, READ_STATUS)
+        self._i2c.readfrom_into(self._address, status)
+        if crc8(status, 0) != status[2] or status[0] & HEATER:
+            return False
+        return status[1] & (RESET_SEEN | NOT_UNDERSTOOD) == RESET_SEEN
+
     def _miss(self):
-        self._asked = False
-        if self._misses < MISSES_ALLOWED:
+        if self._misses < MISSES_ALLOWED:  # so it is only after a reading
             self._misses += 1
+            self._next = ASK
             return
         self.temperature = None
         self.humidity = None
-        try:
-            self._i2c.writeto(self._address, SOFT_RESET)
-        except OSError:
-            pass  # nobody there: the next step asks again
+        self._next = RESET
 
 
 def crc8(data, start):

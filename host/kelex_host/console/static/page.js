@@ -41,6 +41,8 @@
   function cut(isCut) {
     told.cut = isCut;
     state.live = !isCut;
+    const line = document.getElementById("k-cut");
+    line.textContent = isCut ? line.dataset.text.replace("{time}", new Date().toLocaleTimeString("en-GB")) : "";
     age();
   }
 

@@ -49,6 +49,8 @@ def _figure(name: str, value: Any) -> str:
         return ago(value)
     if name == "idle" and isinstance(value, int | float):
         return f"{value / 10:g} %"
+    if value is None:
+        return text.NONE
     if isinstance(value, bool):
         return text.YES if value else text.NO
     return f"{value:,}".replace(",", " ") if isinstance(value, int) else str(value)

@@ -99,10 +99,12 @@ def climate(model: Model, room: str, now: Now) -> Air:
             if live:
                 return old
     rooms = model.world.document.get("rooms")
-    world = rooms.get(room) if isinstance(rooms, dict) and model.world.is_fresh(now) and model.alive() else None
-    if not isinstance(world, dict):
+    world = rooms.get(room) if isinstance(rooms, dict) else None
+    fresh = model.world.is_fresh(now) and model.alive()
+    if not isinstance(world, dict) or (not fresh and old.celsius is not None):
         return old
-    return Air(*(_number(world, name) for name in ("celsius", "humidity", "lux")))
+    celsius, humidity, lux = (_number(world, name) for name in ("celsius", "humidity", "lux"))
+    return Air(celsius, humidity, lux, None if fresh else model.world.age_s(now))
 
 
 def _mode(model: Model) -> Markup:

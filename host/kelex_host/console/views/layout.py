@@ -41,7 +41,14 @@ def layout(bones: tuple[Bone, ...], panel: Callable[..., Markup]) -> Markup:
         card(text.HEALTH, "health", "firmware", "calibration"),
     )
     return join(
-        el("header", _brand(), panel("status"), _tools(), el("p", text.CUT, id="k-cut", role="alert"), cls="k-top"),
+        el(
+            "header",
+            _brand(),
+            panel("status"),
+            _tools(),
+            el("p", id="k-cut", role="alert", data_text=text.CUT),
+            cls="k-top",
+        ),
         el("main", el("div", *left, cls="k-column"), el("div", *right, cls="k-column"), cls="k-main"),
         el("div", id="k-toasts", role="status", aria_live="polite", data_early=text.NOT_LIVE),
     )

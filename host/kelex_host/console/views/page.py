@@ -107,7 +107,9 @@ class Page:
     # What it shows
 
     def _sight(self) -> Sight:
-        return Sight(self.model, self.look, self.house.now(), self.house.round_trips_ms, self.house.flashing)
+        return Sight(
+            self.model, self.look, self.house.now(), self.house.round_trips_ms, self.house.flashing, self.house.bones
+        )
 
     def refresh(self) -> None:
         """Send what has changed since the last time."""
@@ -181,7 +183,11 @@ class Page:
                 case "span" if value in SPANS:
                     self.look.span = value
                 case "drone" if value in self.model.drones:
-                    self.look.drone, self._sent_pose = value, Pose()
+                    self.look.drone, self.look.measured, self._sent_pose = value, (), Pose()
+                case "measured" if value in {bone.joint for bone in self.house.bones} - {*self.look.measured}:
+                    self.look.measured += (value,)
+                case "measure_again":
+                    self.look.measured = ()
                 case "member" if any(value == member.get("id") for member in self.model.listed("member")):
                     self._lock()
                     self.look.member = value

@@ -11,6 +11,7 @@ from kelex_host.console.drone_state import DroneState
 from kelex_host.console.flashing import Flashing
 from kelex_host.console.html import Markup, join
 from kelex_host.console.model import Model
+from kelex_host.console.skeleton import Bone
 from kelex_host.console.views.access import access
 from kelex_host.console.views.calibration import calibration
 from kelex_host.console.views.caption import caption
@@ -42,6 +43,7 @@ class Look:
     # By drone, what it said that it keeps of its body.
     calibration: dict[str, dict[str, Any]] = field(default_factory=dict)
     asked_calibration: int = 0
+    measured: tuple[str, ...] = ()  # the joints of the shown drone that are calibrated by now
     unlocked: str = ""
     unlocked_until_s: float = 0.0
 
@@ -59,6 +61,7 @@ class Sight:
     now: Now
     round_trips_ms: list[float]
     flashing: Flashing
+    bones: tuple[Bone, ...] = ()
 
     @property
     def drone(self) -> DroneState:
@@ -126,8 +129,10 @@ PANELS: dict[str, Panel] = {
         lambda s: firmware(s.flashing, s.look.drone, unlocked=bool(s.look.unlocked)),
     ),
     "calibration": Panel(
-        lambda s: (s.look.asked_calibration, s.look.drone),
-        lambda s: calibration(s.model, s.look.drone, s.look.calibration.get(s.look.drone, {})),
+        lambda s: (s.look.asked_calibration, s.look.drone, s.look.measured),
+        lambda s: calibration(
+            s.model, s.look.drone, s.look.calibration.get(s.look.drone, {}), s.bones, s.look.measured
+        ),
     ),
     "access": Panel(
         lambda s: (_members(s), s.look.member, s.look.unlocked, int(s.look.left_s(s.now) // 60)),
