@@ -15,6 +15,7 @@ import os
 import platform
 import sys
 import traceback
+from collections import defaultdict
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -107,8 +108,12 @@ def markdown(rows: list[Row]) -> str:
     barred = [row for row in rows if row.reach]
     lines = ["| figure | measured | reach | stretch | behind it |", "|---|---|---|---|---|"]
     lines += [f"| {row.figure} | {row.measured} | {row.reach} | {row.stretch} | {row.note} |" for row in barred]
-    under = [f"- {row.figure}: {row.why or 'no reason is known'}." for row in barred if row.verdict == "under"]
-    reasons = ["", "Under their reach:", "", *under] if under else []
+    under: dict[str, list[str]] = defaultdict(list)
+    for row in barred:
+        if row.verdict == "under":
+            under[row.why or "no reason is known"].append(row.figure)
+    reasons = ["", "Under their reach:", "", *(f"- {'; '.join(figures)}: {why}." for why, figures in under.items())]
+    reasons = reasons if under else []
     return "\n".join([*lines, *reasons, "", _where()])
 
 
