@@ -31,6 +31,19 @@ stage() {
     # Named after a manifest like that of a slot (kelex_boot/__init__.py), of the sources.
     echo "VERSION = 0x$(cd "$work/firmware/lib" && find kelex_wire kelex_drone -type f | LC_ALL=C sort | xargs sha256sum |
         awk '{print $2 " " $1}' | sha256sum | cut -c1-8)" >"$work/firmware/kelex_frozen.py"
+    (cd "$work/firmware/lib" && manifest) >>"$work/firmware/kelex_frozen.py"
+}
+
+# Each module, compiled as `kelex flash` compiles it (kelex_host/shells/firmware_compiler.py) and as it is frozen: an
+# update leaves those that are the same where they are.
+manifest() {
+    local source
+    printf 'MANIFEST = """\n'
+    find kelex_wire kelex_drone -name '*.py' | LC_ALL=C sort | while read -r source; do
+        "$stock/mpy-cross" -march=armv6m -s "$source" -o "$work/module.mpy" "$source"
+        echo "${source%.py}.mpy $(sha256sum <"$work/module.mpy" | cut -d' ' -f1)"
+    done
+    printf '"""\n'
 }
 
 # In frozen tuples, mpy-tool makes an object of every whole number that would not be a small one on a 16-bit machine.

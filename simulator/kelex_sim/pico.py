@@ -45,11 +45,11 @@ class FirmwareWorld:
 
     def __init__(self, root: Path, natives: dict[str, Any], open_file: Callable[..., Any]) -> None:
         self._root = root
-        self._natives = natives
         self._modules: dict[str, ModuleType] = {}
-        self._builtins = native_builtins()
-        self._builtins["__import__"] = self._import
-        self._builtins["open"] = open_file
+        builtins = ModuleType("builtins")
+        self._natives = {**natives, "builtins": builtins}
+        self._builtins = builtins.__dict__
+        self._builtins.update(native_builtins(), __import__=self._import, open=open_file)
 
     def load(self, name: str) -> ModuleType:
         """The firmware's module of that name, executed when first asked for. Raises ImportError."""

@@ -1,6 +1,7 @@
 """A flash with versions in its slots, and the boot's modules on a board that has it."""
 
 from hashlib import sha256
+from types import SimpleNamespace
 
 from drone.board_world import BoardWorld
 from kelex_sim.disk import Disk
@@ -15,14 +16,19 @@ def manifest(files):
     return "".join(f"{path} {sha256(data).hexdigest()}\n" for path, data in sorted(files.items()))
 
 
-def load(disk, name="slots"):
-    """A module of the boot, as a fresh start of the board has it."""
-    return BoardWorld(disk).load(f"kelex_boot.{name}")
+def uf2_with(files):
+    """The module that tells what is in the board's UF2."""
+    return SimpleNamespace(VERSION=0xF0, MANIFEST="\n" + manifest(files))
 
 
-def install(disk, slot, files):
+def load(disk, name="slots", **modules):
+    """A module of the boot, as a fresh start of the board has it; `kelex_frozen` is what its UF2 tells."""
+    return BoardWorld(disk, **modules).load(f"kelex_boot.{name}")
+
+
+def install(disk, slot, files, **modules):
     """Do as `kelex flash` does; what had to be sent."""
-    slots = load(disk)
+    slots = load(disk, **modules)
     missing = slots.prepare(slot, manifest(files))
     for path in missing:
         disk.files[f"/{slot}/{path}"] = files[path]

@@ -3,7 +3,7 @@
 from hashlib import sha256
 
 import pytest
-from boot.board import NEW, OLD, board, install, load, manifest
+from boot.board import NEW, OLD, board, install, load, manifest, uf2_with
 from kelex_sim.disk import Disk
 
 
@@ -42,6 +42,34 @@ def test_a_board_without_a_version_takes_it_into_both_slots_and_an_update_then_c
     assert install(disk, "slot_b", NEW) == ["kelex_drone/app.mpy"]
     disk.files |= old
     assert load(disk).verify("slot_a") == []
+
+
+def test_what_the_uf2_has_of_a_version_is_neither_sent_nor_kept_twice():
+    disk = Disk()
+    uf2 = uf2_with(OLD)
+    assert install(disk, "slot_a", NEW, kelex_frozen=uf2) == ["kelex_drone/app.mpy"]
+    slots = load(disk, kelex_frozen=uf2)
+    assert list(slots.hashes("slot_a")) == ["kelex_drone/app.mpy"]
+    assert slots.sources("slot_a") == {path: path != "kelex_drone/app.mpy" for path in NEW}
+    assert slots.hashes("frozen") == {path: sha256(data).hexdigest() for path, data in OLD.items()}
+    assert slots.activate("slot_a") == ""
+
+
+def test_a_version_that_took_modules_from_a_uf2_is_damaged_under_another_one():
+    disk = Disk()
+    install(disk, "slot_a", NEW, kelex_frozen=uf2_with(OLD))
+    other = uf2_with(OLD | {"kelex_wire/frame.mpy": b"frame 3"})
+    assert load(disk, kelex_frozen=other).verify("slot_a") == ["kelex_wire/frame.mpy"]
+
+
+def test_a_whole_version_is_none_the_worse_for_a_uf2_that_has_it_too():
+    assert load(board(OLD), kelex_frozen=uf2_with(OLD)).verify("slot_a") == []
+
+
+def test_a_wrong_file_is_not_excused_by_the_uf2_having_the_right_one():
+    disk = board(OLD)
+    disk.files["/slot_a/kelex_wire/frame.mpy"] = b"frame ?"
+    assert load(disk, kelex_frozen=uf2_with(OLD)).verify("slot_a") == ["kelex_wire/frame.mpy"]
 
 
 def test_what_the_new_version_no_longer_has_goes():

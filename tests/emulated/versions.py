@@ -7,8 +7,10 @@ UF2, so that a start costs a quarter of a second and not a whole one.
 from __future__ import annotations
 
 from binascii import crc32
+from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
+from types import MappingProxyType
 
 from kelex_boot import record, twins
 from kelex_sim.emulated.flash_image import flash_with
@@ -51,12 +53,16 @@ def flash_of(
     kelex: Path,
     chosen: record.Record,
     more: dict[str, bytes] | None = None,
+    borrowed: Mapping[str, bytes] = MappingProxyType({}),
     **slots: dict[str, bytes],
 ) -> bytearray:
-    """The UF2, these versions in its slots, `more` files beside them, and the record of what runs."""
+    """The UF2, these versions in its slots, `more` files beside them, and the record of what runs.
+
+    `borrowed` are files that belong to each version and lie in no slot, since the UF2 has them.
+    """
     number = (1).to_bytes(4, "little") + record.encode(chosen)
     files = {twins.FIRMWARE[0]: number + crc32(number).to_bytes(4, "little"), **(more or {})}
     for slot, version_files in slots.items():
         files |= {f"{slot}/{path}": data for path, data in version_files.items()}
-        files[f"{slot}/manifest"] = manifest(version_files).encode()
+        files[f"{slot}/manifest"] = manifest({**borrowed, **version_files}).encode()
     return flash_with(kelex, littlefs_image(micropython / "micropython", files))

@@ -8,7 +8,7 @@ import os
 from binascii import hexlify
 from hashlib import sha256
 
-from kelex_boot import record, twins
+from kelex_boot import image, record, twins
 
 MANIFEST = "manifest"
 FILES_MOST = 200
@@ -44,34 +44,39 @@ def status():
 def version(slot):
     """The number that names a slot's version, 0 where there is none."""
     if slot == record.SLOTS[record.FROZEN]:
-        try:
-            from kelex_frozen import VERSION  # type: ignore[import-not-found] # the image's build writes it
-        except ImportError:
-            return 0
-        return VERSION
+        return image.VERSION
     hashed = _hash("/" + slot + "/" + MANIFEST)
     return int(hashed[:8], 16) if hashed else 0
 
 
 def hashes(slot):
-    """{path: SHA-256} of the files that really are in a slot, but for its manifest."""
+    """{path: SHA-256} of the files that really are in a slot, but for its manifest; of the UF2's, for `frozen`."""
+    if slot == record.SLOTS[record.FROZEN]:
+        return parse(image.MANIFEST[1:])
     root = "/" + slot + "/"
     return {path: _hash(root + path) for path in _walk(root, "") if path != MANIFEST}
 
 
 def verify(slot):
-    """The paths in a slot that are wrong, missing or too many; [] is whole."""
+    """The paths in a slot that are wrong, missing (in the UF2 too) or too many; [] is whole."""
     wanted = _manifest(slot)
     if not wanted:
         return [MANIFEST]
     there = hashes(slot)
-    return sorted([path for path in set(wanted) | set(there) if wanted.get(path) != there.get(path)])
+    wrong = [path for path in set(wanted) | set(there) if wanted.get(path) != there.get(path)]
+    return sorted([path for path in wrong if path in there or not image.has(path, wanted[path])])
+
+
+def sources(slot):
+    """{path: whether that very file is in the UF2, and is taken from there} of a slot's manifest."""
+    wanted = _manifest(slot)
+    return {path: image.has(path, wanted[path]) for path in wanted}
 
 
 def prepare(slot, manifest):
     """Make a slot ready for `manifest`; the paths that are still to be sent. Raises OSError.
 
-    What the other slot has of it is copied from there, what is too many is removed.
+    What the UF2 has of it stays there, what the other slot has is copied from there, what is too many is removed.
     """
     if slot not in record.SLOTS[: record.FROZEN] or not record.is_free(load(), record.SLOTS.index(slot)):
         return [MANIFEST]
@@ -87,7 +92,7 @@ def prepare(slot, manifest):
     elsewhere = _manifest(other)
     missing = []
     for path in sorted(wanted):
-        if there.get(path) == wanted[path]:
+        if there.get(path) == wanted[path] or image.has(path, wanted[path]):
             continue
         _make_folders(root, path)
         if elsewhere.get(path) != wanted[path] or not _copy("/" + other + "/" + path, root + path, wanted[path]):

@@ -4,7 +4,7 @@ import sys
 
 import machine
 
-from kelex_boot import maintenance, record, slots
+from kelex_boot import imports, maintenance, record, slots
 
 # The RP2040's watchdog counts to 8388 ms at most and cannot be stopped. A version that hangs is started again.
 WATCHDOG_MS = 8000
@@ -34,7 +34,8 @@ def run(held):
     _running.append(Running(now))
     machine.WDT(timeout=WATCHDOG_MS)
     if now.slot != record.FROZEN:
-        sys.path.insert(0, "/" + record.SLOTS[now.slot])
+        slot = record.SLOTS[now.slot]
+        imports.prepare("/" + slot, slots.sources(slot))
     from kelex_drone import app
 
     app.run()

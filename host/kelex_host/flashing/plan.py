@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from kelex_host.errors import FlashError
 from kelex_host.flashing.image import Image
@@ -19,11 +20,13 @@ BLOCKS_SPARE = 8
 class Plan:
     """Paths in the slot that is written, sorted. `starter` are those beside the slots, in their order.
 
-    `twin` is the other slot, where that gets the same version, copied on the board; else empty.
+    `borrowed` are in the board's UF2, and run from there. `twin` is the other slot, where that gets the same version,
+    copied on the board; else empty.
     """
 
     slot: str
     version: str
+    borrowed: tuple[str, ...]
     kept: tuple[str, ...]
     copied: tuple[str, ...]
     sent: tuple[str, ...]
@@ -34,6 +37,7 @@ class Plan:
 
     def __str__(self) -> str:
         parts = [f"{len(self.sent) + len(self.starter)} files to send ({self.send_bytes / 1000:.1f} kB)"]
+        parts += [f"{len(self.borrowed)} run from its UF2"] if self.borrowed else []
         parts += [f"{len(self.copied)} to copy on the board"] if self.copied else []
         parts += [f"{len(self.kept)} are there"] if self.kept else []
         parts += [f"{len(self.removed)} to remove"] if self.removed else []
@@ -46,22 +50,26 @@ def make_plan(
     there: Mapping[str, str],
     other: Mapping[str, str],
     *,
+    frozen: Mapping[str, str] = MappingProxyType({}),
     starter: Mapping[str, str] | None,
     twin: str = "",
 ) -> Plan:
-    """`there` and `other` are the hashes of the files in the slot to write and in the other one, by path.
+    """`there`, `other` and `frozen` are the hashes of the files in the slot to write, in the other one and in the UF2.
 
     `starter` are those of what lies beside the slots; None where it came with the board's UF2 and stays. `twin` is the
     other slot, if that is to have the same: then the next update finds there all but what changed.
     """
     wanted = image.hashes
     kept = {path for path, digest in wanted.items() if there.get(path) == digest}
-    copied = {path for path, digest in wanted.items() if path not in kept and other.get(path) == digest}
-    sent = wanted.keys() - kept - copied
+    borrowed = {path for path, digest in wanted.items() if path not in kept and frozen.get(path) == digest}
+    rest = wanted.keys() - kept - borrowed
+    copied = {path for path in rest if other.get(path) == wanted[path]}
+    sent = rest - copied
     beside = [] if starter is None else [path for path in image.starter if path not in starter]
     return Plan(
         slot=slot,
         version=image.version,
+        borrowed=tuple(sorted(borrowed)),
         kept=tuple(sorted(kept)),
         copied=tuple(sorted(copied)),
         sent=tuple(sorted(sent)),
@@ -76,7 +84,8 @@ def check_room(plan: Plan, image: Image, free_bytes: int) -> None:
     """Raise FlashError where the board's filesystem cannot take what the plan puts into it."""
     new = {f"/{plan.slot}/{path}": image.files[path] for path in (*plan.sent, *plan.copied)}
     new |= {path: image.starter[path] for path in plan.starter}
-    new |= {f"/{plan.twin}/{path}": data for path, data in image.files.items()} if plan.twin else {}
+    own = image.files.keys() - set(plan.borrowed)
+    new |= {f"/{plan.twin}/{path}": image.files[path] for path in own} if plan.twin else {}
     folders = {path[:at] for path in new for at, letter in enumerate(path) if letter == "/" and at}
     blocks = sum(-(-len(data) // BLOCK_BYTES) for data in new.values()) + FOLDER_BLOCKS * len(folders) + BLOCKS_SPARE
     if blocks * BLOCK_BYTES > free_bytes:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib.util
 import os
-import re
 import shutil
 import subprocess
 import tempfile
@@ -19,7 +18,6 @@ MAIN = "main.py"
 COMPILE_S = 60
 # Code that mpy-cross turns into the RP2040's own instructions has to be told which those are.
 ARCHITECTURE = "armv6m"
-_NATIVE = re.compile(rb"^\s*@micropython\.(native|viper|asm_thumb)\b", re.MULTILINE)
 
 
 def firmware_folder() -> Path:
@@ -77,8 +75,7 @@ def _compiled(mpy_cross: Path, lib: Path, packages: tuple[str, ...]) -> dict[str
 
 def _compile(mpy_cross: Path, source: Path, path: str, output: Path) -> bytes:
     """One module as `.mpy`. Tracebacks still name the `.py` file and the line."""
-    native = [f"-march={ARCHITECTURE}"] if _NATIVE.search(source.read_bytes()) else []
-    command = [str(mpy_cross), *native, "-s", path, "-o", str(output), str(source)]
+    command = [str(mpy_cross), f"-march={ARCHITECTURE}", "-s", path, "-o", str(output), str(source)]
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=COMPILE_S, check=False)
     except (OSError, subprocess.SubprocessError) as error:

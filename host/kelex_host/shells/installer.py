@@ -74,11 +74,12 @@ class Installer:
             return make_plan(self._image, "slot_a", {}, {}, starter={}, twin="slot_b")
         other = "slot_b" if kelex.spare == "slot_a" else "slot_a"
         there, copies = self._repl.call("hashes", kelex.spare), self._repl.call("hashes", other)
+        frozen = self._repl.call("hashes", "frozen")
         starter = None
         if not self._report.frozen:
             starter = dict.fromkeys(json.loads(self._repl.run(board_code.existing(self._image.starter))), "")
         twin = other if kelex.slot == "frozen" and not copies else ""
-        return make_plan(self._image, kelex.spare, there, copies, starter=starter, twin=twin)
+        return make_plan(self._image, kelex.spare, there, copies, frozen=frozen, starter=starter, twin=twin)
 
     def _put(self, files: Mapping[str, bytes], keep: bool = False) -> None:
         """Put files beside the slots, each of them in one step; `keep` what had its name before."""

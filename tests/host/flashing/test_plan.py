@@ -42,6 +42,14 @@ def test_only_what_changed_is_sent_and_the_rest_is_copied_from_the_other_slot():
     assert (plan.kept, plan.removed, plan.starter, plan.send_bytes) == ((), (), (), 3)
 
 
+def test_what_the_uf2_has_stays_there():
+    plan = make_plan(IMAGE, "slot_a", {}, {}, frozen=hashes(eye="old"), starter=None, twin="slot_b")
+    assert (plan.sent, plan.copied, plan.kept) == (("kelex_drone/eye.mpy",), (), ())
+    assert plan.borrowed == ("kelex_drone/app.mpy", "kelex_wire/codec.mpy")
+    assert str(plan) == f"Kelex {IMAGE.version} into slot_a: 1 files to send (0.0 kB), 2 run from its UF2"
+    check_room(plan, IMAGE, (1 + 1 + 2 * 4 + 8) * 4096)  # one file in each slot, which is two folders
+
+
 def test_a_board_without_a_version_gets_it_into_both_slots_and_needs_room_for_both():
     plan = make_plan(IMAGE, "slot_a", {}, {}, starter=None, twin="slot_b")
     check_room(plan, IMAGE, (3 + 3 + 2 * 6 + 8) * 4096)  # each slot is three folders
