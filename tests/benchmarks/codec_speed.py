@@ -1,7 +1,7 @@
 """Our codec, validation included, against pymavlink's v2: packing, then finding and parsing in a stream.
 
-Pairs of messages with as many fields: `senses` and HIGHRES_IMU (15, and one extension), `stats` (12) and
-RC_CHANNELS_RAW (11). Both ends read the stream in pieces of a USB packet.
+Pairs of messages with as many fields: `senses` and HIGHRES_IMU (15, and one extension), `stats` (19 or so) and
+RC_CHANNELS (21). Both ends read the stream in pieces of a USB packet.
 """
 
 from __future__ import annotations
@@ -15,8 +15,14 @@ from measure import Row, of_ratio, side_by_side
 MESSAGES = 3000
 FIRST_MS = 45_678_901  # half a day after the start: few zero bytes
 READ_BYTES = 64
-STATS = (987, 3, 180000, 0, 0, 12, 0, 0, 1, 0, 0, 0, 0, 0)
+# Idle permille, and so on; what is added to them later begins at 0.
+STATS = (987, 3, 180000, 0, 0, 12, 0, 0, 1)
+STATS += (0,) * (len(next(fields for number, _, fields in schema.MESSAGES if number == schema.STATS)) - 1 - len(STATS))
 SENSES = (2150, 4500, 180, -5190, 1600, 40, 8150, 90, 64, 1, 0, 0, 0, 0)
+WHY = (
+    "half of the time is the frame, its COBS zero by zero in Python (a reading of the senses has thirteen), nearly all "
+    "else the limits of every field, checked at both ends, and a record with names; struct alone takes a thirtieth"
+)
 
 
 def rows() -> list[Row]:
@@ -32,14 +38,14 @@ def rows() -> list[Row]:
         )
 
     def channels(i: int) -> Any:
-        return common.MAVLink_rc_channels_raw_message(FIRST_MS + i, 1, 987, 3, 1800, 0, 0, 12, 0, 0, 1)
+        return common.MAVLink_rc_channels_message(FIRST_MS + i, 18, 987, 3, 1800, 0, 0, 12, 0, 0, 1, *[0] * 9, 1)
 
     pairs = (
         ("15 fields", lambda: ours(schema.SENSES, SENSES), lambda: mavlink(common, highres)),
-        ("15 and 11 fields", lambda: ours(schema.STATS, STATS), lambda: mavlink(common, channels)),
+        (f"{len(STATS) + 1} and 21 fields", lambda: ours(schema.STATS, STATS), lambda: mavlink(common, channels)),
     )
     return [
-        of_ratio(f"full codec / pymavlink v2, {name}", side_by_side(mine, theirs), "messages/s", "6x", "10x")
+        of_ratio(f"full codec / pymavlink v2, {name}", side_by_side(mine, theirs), "messages/s", "6x", "10x", WHY)
         for name, mine, theirs in pairs
     ]
 

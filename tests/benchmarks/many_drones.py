@@ -28,7 +28,7 @@ REPORTS_HZ = 10
 SETTLE_S = 4.0
 MEASURE_S = 15.0
 ROUNDS = 2
-START_S = 30.0
+START_S = 60.0
 _TICK_S = 1 / os.sysconf("SC_CLK_TCK")
 
 
@@ -86,7 +86,7 @@ def _house() -> Iterator[tuple[int, int]]:
         _copy_firmware(Path(folder))
         config = Path(folder, "kelex.toml")
         config.write_text("".join(f'[[drone]]\nid = "kelex-{i}"\nroom = "nursery"\n' for i in range(DRONES)))
-        command = [sys.executable, "-u", "-m", "kelex_host", "up", "--config", str(config)]
+        command = [sys.executable, "-u", "-m", "kelex_host", "up", "--no-console", "--config", str(config)]
         environment = os.environ | {"PYTHONPATH": folder, "KELEX_HOME": folder}
         with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as house:
             try:
@@ -96,7 +96,7 @@ def _house() -> Iterator[tuple[int, int]]:
 
 
 def _copy_firmware(folder: Path) -> None:
-    for package in ("kelex_drone", "kelex_wire"):
+    for package in ("kelex_boot", "kelex_drone", "kelex_wire"):
         shutil.copytree(firmware_path() / package, folder / package)
     senses = folder / "kelex_drone" / "senses.py"
     text = senses.read_text()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields, replace
 from statistics import median
 from typing import Any
 
@@ -45,6 +45,12 @@ class Row:
     def document(self) -> dict[str, Any]:
         """As plain data."""
         return asdict(self) | {"value": self.value, "verdict": self.verdict}
+
+    @classmethod
+    def of(cls, document: dict[str, Any]) -> Row:
+        """The row that `document` made that of."""
+        row = cls(**{field.name: document[field.name] for field in fields(cls)})
+        return replace(row, point=tuple(row.point)) if row.point else row
 
     @property
     def value(self) -> float | None:

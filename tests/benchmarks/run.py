@@ -2,7 +2,8 @@
 
 It prints a table and never fails on a slow machine. A WORD runs only the figures whose module's name has it. `--json`
 prints data; `--readme` writes what has a bar into the README, between its markers; `--plot FILE` measures the scaling
-curves too (drones in one bridge, facts in the journal, length of a backlog), and draws them.
+curves too (drones in one bridge, facts in the journal, length of a backlog), and draws them. Where the machine is quiet
+for minutes only, measure in pieces: `--beside FILE` takes the rows of an earlier `--json` along.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import os
 import platform
 import sys
 import traceback
+from collections import defaultdict
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -51,11 +53,13 @@ def main() -> None:
     arguments.add_argument("--json", action="store_true")
     arguments.add_argument("--readme", action="store_true")
     arguments.add_argument("--plot", type=Path, metavar="FILE")
+    arguments.add_argument("--beside", type=Path, metavar="FILE", action="append", default=[])
     wanted = arguments.parse_args()
     modules = MODULES + SCALING if wanted.plot or wanted.words else MODULES
     names = [name for name in modules if not wanted.words or any(word in name for word in wanted.words)]
     progress = Console(stderr=True)
-    rows = [row for name in track(names, "measuring", console=progress, transient=True) for row in _rows(name)]
+    rows = [Row.of(document) for file in wanted.beside for document in json.loads(file.read_text())["rows"]]
+    rows += [row for name in track(names, "measuring", console=progress, transient=True) for row in _rows(name)]
     if wanted.json:
         print(json.dumps({**machine(), "rows": [row.document() for row in rows]}, indent=2))
     else:
@@ -104,8 +108,12 @@ def markdown(rows: list[Row]) -> str:
     barred = [row for row in rows if row.reach]
     lines = ["| figure | measured | reach | stretch | behind it |", "|---|---|---|---|---|"]
     lines += [f"| {row.figure} | {row.measured} | {row.reach} | {row.stretch} | {row.note} |" for row in barred]
-    under = [f"- {row.figure}: {row.why or 'no reason is known'}." for row in barred if row.verdict == "under"]
-    reasons = ["", "Under their reach:", "", *under] if under else []
+    under: dict[str, list[str]] = defaultdict(list)
+    for row in barred:
+        if row.verdict == "under":
+            under[row.why or "no reason is known"].append(row.figure)
+    reasons = ["", "Under their reach:", "", *(f"- {'; '.join(figures)}: {why}." for why, figures in under.items())]
+    reasons = reasons if under else []
     return "\n".join([*lines, *reasons, "", _where()])
 
 

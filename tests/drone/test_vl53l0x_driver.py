@@ -13,10 +13,10 @@ ADDRESS = 0x29
 STEP_US = 100_000
 REACH_MM = 2000
 # Steps until the first reading from power-on; and from the end of a fault, which may come just after another start.
-START_STEPS = 18
+START_STEPS = 23
 RECOVERY_STEPS = 10 + 1 + START_STEPS
 # A step's bytes on the bus, addresses included: 22.5 us each at 400 kHz, so 1.3 ms and 0.5 ms.
-START_BYTES, RUN_BYTES = 56, 19
+START_BYTES, RUN_BYTES = 32, 19
 
 
 class Counting:
@@ -115,7 +115,7 @@ def running(distance_mm=750.0):
     return wall
 
 
-def test_the_first_reading_comes_with_the_eighteenth_step():
+def test_the_first_reading_comes_with_the_twenty_third_step():
     assert Wall().steps_until(True, 100) == START_STEPS
 
 

@@ -22,7 +22,7 @@ HEAP_LEAST = 120_000
 # Permille, of a second each. The aim is 500 in all; while he hears a cry and moves all joints it was 399 to 512.
 IDLE_LEAST = {"rest": 780, "moving": 600, "hearing": 400}
 # So long an order may wait, by phase. The aim is 5000 always; while the parts start it is missed.
-TURN_MOST_US = {"start": 6000, "rest": 5000, "signals": 5000, "moving": 5000, "hearing": 5000}
+TURN_MOST_US = {"start": 5400, "rest": 5000, "signals": 5000, "moving": 5000, "hearing": 5000}
 REPORTED_WITHIN_S = 0.3
 PERIOD_S = 0.02
 LATCH_US = 1.0  # how exactly a pulse is what was ordered

@@ -130,7 +130,7 @@ _WORLD = (
         Field("level", "number", "charge left", True, 0, 100, "%"), _WHICH,
     )),
     Verb("world", "fault", "A part fails.", "world fault range absent --seconds 5", (
-        _id("part", "a sensor, by its name, its model or a channel; or a joint"),
+        _id("part", "a sensor, by its name, its model or a channel; a joint; or `bus`, which the I2C sensors share"),
         Field("kind", "text", "how", choices=("stuck", "absent", "nan", "noisy", "stall")),
         _seconds(10),
         _WHICH,

@@ -109,6 +109,9 @@ def main() -> None:
     except UnicodeEncodeError:
         typer.echo("An argument holds bytes that are not UTF-8; type it again.", err=True)
         sys.exit(2)
+    except TimeoutError as error:  # mostly without a word of its own
+        typer.echo(f"That took too long ({str(error) or 'the machine may be busy'}); try again.", err=True)
+        sys.exit(1)
     except OSError as error:
         typer.echo(f"The system refuses: {error.strerror or error}; mend that and try again.", err=True)
         sys.exit(1)

@@ -117,6 +117,16 @@ def test_every_command_has_help_with_an_example(kelex, command, flag):
     assert "Example: kelex" in said
 
 
+def test_what_took_too_long_is_said_though_python_has_no_words_for_it(kelex, monkeypatch):
+    """Twenty drones on a busy machine ended in 'The system refuses: ;'."""
+
+    def slow() -> None:
+        raise TimeoutError
+
+    monkeypatch.setattr("kelex_host.cli.main.app", slow)
+    assert kelex("up") == (1, "That took too long (the machine may be busy); try again.")
+
+
 def test_the_schema_of_the_configuration_is_printed(kelex, capsys, monkeypatch):
     monkeypatch.setattr(sys, "argv", ["kelex", "schema", "--config"])
     with pytest.raises(SystemExit) as ended:

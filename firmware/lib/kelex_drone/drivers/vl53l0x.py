@@ -13,8 +13,8 @@ REACH_MM = 2000
 MISSES_ALLOWED = 4
 # Steps from a failed start to the next one.
 RETRY_STEPS = 10
-# Registers to write in one step while starting, 3 bytes each; with what a phase begins with, 1.3 ms at 400 kHz.
-WRITES_PER_STEP = 16
+# Registers to write in one step while starting, 3 bytes each; with what a phase begins with, 0.8 ms at 400 kHz.
+WRITES_PER_STEP = 8
 
 IDENTITY = b"\xee\xaa\x10"
 ALL_HIGH = b"\xff" * 6
@@ -108,7 +108,7 @@ class Vl53l0x:
 
     @micropython.native
     def step(self):
-        """Fetch a measurement, or go on with starting the sensor; the 18th step from power-on has the first one."""
+        """Fetch a measurement, or go on with starting the sensor; the 23rd step from power-on has the first one."""
         if self._pause:
             self._pause -= 1
             return
@@ -192,6 +192,7 @@ class Vl53l0x:
         self._put(NVM_CONTROL, self._get(NVM_CONTROL) & ~0x04)
         return True
 
+    @micropython.native
     def _choose_spads(self):
         """Of the good SPADs keep as many as the reference has, from the first of its kind on."""
         spads = self._map

@@ -20,6 +20,7 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from kelex_sim.limits import SERVOS
+from kelex_wire import schema
 from kelex_wire.gestures import GESTURES
 
 from kelex_host.proof.worlds.trace import Line, Trace
@@ -48,6 +49,9 @@ FIGURES = ("firmware", "idle", "overruns", "heap_free", "telemetry_skipped", "re
 # The drone stops by itself at what it reads every other look, and believes when it has read it again.
 REFLEX_S = 3 * LOOK_S
 READING = 60 + 172  # what a reflex says that it read, in that channel's unit: the servos' current is the widest
+# The rest of what may differ a little from one world to the other.
+NEARLY = ("reading", "lasted_s")
+TREMOR = [name for name, _ in schema.ALARMS].index("tremor")
 # After a reflex has let joints go, they creep by a pulse in each 100 ms, for so long at most, and the current is looked
 # at each 100 ms: one world's looks meet each pulse, the other's none. (kelex_drone.attachment.UNKNOWN_TICKS.)
 CREEP_S = 80 * TICK_S
@@ -132,7 +136,7 @@ def _in_turn(
 
 def _key(line: Line) -> tuple[Any, ...]:
     """What makes two records the same one: all that may not differ at all."""
-    exact = [(name, value) for name, value in line.fields.items() if name not in (*WAY_CDEG, *FIGURES, "reading")]
+    exact = [(name, value) for name, value in line.fields.items() if name not in (*WAY_CDEG, *FIGURES, *NEARLY)]
     if line.name == "move_granted":
         exact = [pair for pair in exact if pair[0] != "duration_ms"]  # from where the joints just were
     return line.name, *exact
@@ -148,7 +152,9 @@ def _fields(one: Line, other: Line, names: tuple[str, str], may_differ_s: float)
         elif name == "duration_ms" and one.name == "move_granted":
             band = 1000 * 2 * TICK_S  # of the way left, and rounded to ticks
         elif name == "reading":
-            band = READING
+            band = READING + (TREMOR_SHARE * abs(value) if one.fields.get("alarm") == TREMOR else 0)
+        elif name == "lasted_s":
+            band = 1  # whole seconds of what may begin and end a look later
         elif name in FIGURES:
             continue
         else:

@@ -69,10 +69,10 @@ REFERENCE: tuple[Input, ...] = (
     order(6.4, "gesture", gestures.NAMES.index("wave"), 1),  # takes over
     order(7.0, "stop"),
     order(7.4, "quiet", 0),
+    world(7.6, "tremor", magnitude=3.0, seconds=1.0),
     world(7.7, "fault", part="range", kind="absent", seconds=1.0),
     world(7.9, "fault", part="climate", kind="absent", seconds=1.0),
     world(8.3, "light", room=ROOM, lux=40.0),
-    world(8.6, "tremor", magnitude=3.0, seconds=1.0),
     world(9.8, "hand", joint="head_pan", seconds=1.0),
     move(10.0, 4000, head_pan=40),  # slowly: where it stalls hangs on when that is felt
     Input(11.3, "unplug", seconds=0.8),
