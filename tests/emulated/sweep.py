@@ -50,7 +50,9 @@ def main() -> int:
     if build is None or uf2 is None:
         print(f"There is no UF2 of this firmware; {KELEX_COMMAND} makes one.", file=sys.stderr)
         return 1
-    modules = {path.removeprefix("lib/"): data for path, data in compiled(build, firmware_files()).items()}
+    # Each module is another one than in the UF2, by its line numbers: otherwise it would stay there.
+    sources = {path: b"\n" + data if path.endswith(".py") else data for path, data in firmware_files().items()}
+    modules = {path.removeprefix("lib/"): data for path, data in compiled(build, sources).items()}
     files = {path: data for path, data in modules.items() if path.startswith(("kelex_wire/", "kelex_drone/"))}
     board = Recorder(bytes(flash_with(uf2)))
     board.pico.set_pin(PAD, True)
