@@ -92,7 +92,7 @@ def test_s3_the_presentation_is_seen_in_servo_eye_and_relay_in_this_order(house:
     }
     assert moved, "the gesture moves a joint"
     until(lambda: not client.truth()["holodisk"], "the disk off")
-    assert client.truth()["eye"] == "#000000"
+    until(lambda: client.truth()["eye"] == "#000000", "the eye dark again")
     seen = [event["event_type"] for event in client.events() if event["event_id"].startswith("kelex-")]
     order = [seen.index(one) for one in ("gesture_started", "eye_changed", "holodisk_on", "holodisk_off")]
     assert order == sorted(order)
