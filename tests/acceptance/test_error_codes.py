@@ -105,7 +105,9 @@ def test_every_error_code_is_provoked(home: Path, mosquitto: Mosquitto) -> None:
         codes = {client.responses(f"kelex/{DRONE}/response/look")[0]["error"]["code"]}
         assert codes == {"retained"}
         until(lambda: client.latest(AVAILABLE) == b"online", "the drone online")
-        assert client.truth()["servos"]["head_pan"]["attached"] is False
+        # He creeps to where he rests; nobody has turned his head to 70 degrees.
+        until(lambda: not client.truth()["servos"]["head_pan"]["attached"], "the head at rest")
+        assert abs(client.truth()["servos"]["head_pan"]["angle"]) < 1
 
         for scope, verb, payload, code in REFUSED:
             assert refused(client, scope, verb, payload) == code, (verb, payload)
@@ -135,6 +137,7 @@ def test_what_a_drone_that_hangs_was_never_sent_expires(home: Path) -> None:
     client = Client(port_of(house))
     try:
         until(lambda: client.latest(AVAILABLE) == b"online", "the drone online")
+        assert client.ask(DRONE, "stop")["status"] == "ok"  # what the house itself had to order is through
         drone.send_signal(signal.SIGSTOP)
         for i in range(WINDOW + 3):
             client.send(f"kelex/{DRONE}/request/stop", json.dumps({"transaction": f"hung-{i}"}).encode())
