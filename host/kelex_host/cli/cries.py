@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from kelex_sim.errors import EmulatorError
 
+from kelex_host.cli import picture
+from kelex_host.cli.emulator import need_emulator
 from kelex_host.cli.target import JsonOption
 from kelex_host.cries.wav import RecordingError, words_of
 from kelex_host.errors import ConfigError
@@ -64,8 +66,7 @@ def _heard(samples: list[int]) -> Heard:
 
 
 def _heard_on_board(samples: list[int]) -> Heard:
-    if not find_spec("rp2040py"):
-        raise ConfigError("The emulated board needs rp2040py; install it with: pip install 'kelex[emulated]'")
+    need_emulator()
     from kelex_sim.emulated.builds import KELEX_COMMAND, kelex_uf2
     from kelex_sim.emulated.hearing import listen
 
@@ -122,10 +123,10 @@ def evaluate(
     heard = list(_listened(scenes()))
     chosen = evaluating.figures(heard, _threshold())
     if plot:
-        _need("matplotlib")
-        from kelex_host.cries.plotting import plot as draw
+        from kelex_host.cries import plotting
 
-        draw([evaluating.figures(heard, threshold) for threshold in THRESHOLDS], chosen, plot)
+        curve = [evaluating.figures(heard, threshold) for threshold in THRESHOLDS]
+        picture.save(plotting.plot(picture.drawing(), curve, chosen), plot)
     if as_json:
         typer.echo(json.dumps(_document(chosen)))
         return

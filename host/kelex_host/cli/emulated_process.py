@@ -8,20 +8,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from kelex_sim.emulated.board_of import make_board
+from kelex_sim.emulated.live_board import LiveBoard
 from kelex_sim.errors import EmulatorError
 
 from kelex_host.cli.household import simulated_house
 from kelex_host.cli.world_console import Console
 from kelex_host.config import Settings
 from kelex_host.errors import ConfigError
-
-try:
-    from kelex_sim.emulated.board_of import make_board
-    from kelex_sim.emulated.live_board import LiveBoard
-except ModuleNotFoundError as error:
-    if (error.name or "").partition(".")[0] != "rp2040py":
-        raise
-    raise ConfigError("The emulated board needs rp2040py; install it with: pip install 'kelex[emulated]'") from None
 
 PACE = "Its time passes as ours while it rests, and more slowly while it works."
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 
-from kelex_host.errors import ConfigError
+from kelex_host.cli import picture
 from kelex_host.proof.plan import FAULTS
 from kelex_host.proof.telling import PLAN, Line
 
@@ -14,18 +14,11 @@ _FAULTS = {name.replace("_", " ") for theme in FAULTS.values() for name in theme
 
 
 def draw(lines: Sequence[Line], title: str, output: Path) -> None:
-    """Draw it to a file whose name says in what format. Raises ConfigError."""
-    try:
-        import matplotlib
-    except ImportError:
-        raise ConfigError("To draw, Kelex needs matplotlib; install it with `pip install 'kelex[cries]'`.") from None
-    matplotlib.use("Agg")
-    from matplotlib import pyplot
-
+    """Draw it to a file. Raises ConfigError."""
     rows: dict[str, list[float]] = defaultdict(list)
     for line in lines:
         rows[f"{line.what if line.kind == PLAN else line.who} ({line.kind})"].append(line.at_s)
-    figure, axes = pyplot.subplots(figsize=(14, 1 + 0.22 * len(rows)), layout="constrained")
+    figure, axes = picture.drawing().subplots(figsize=(14, 1 + 0.22 * len(rows)), layout="constrained")
     for at, times in enumerate(rows.values()):
         axes.plot(times, [at] * len(times), "|", markersize=7)
     for line in lines:
@@ -34,9 +27,4 @@ def draw(lines: Sequence[Line], title: str, output: Path) -> None:
     axes.set_yticks(range(len(rows)), list(rows), fontsize=7)
     axes.invert_yaxis()
     axes.set(xlabel="virtual time (s)", title=title)
-    try:
-        figure.savefig(output, dpi=120)
-    except (OSError, ValueError) as error:
-        raise ConfigError(f"The picture cannot be written to {output}: {error}") from None
-    finally:
-        pyplot.close(figure)
+    picture.save(figure, output)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from kelex_host.cli import picture
 from kelex_host.cli.target import JsonOption
-from kelex_host.errors import ConfigError
 
 if TYPE_CHECKING:
     from kelex_host.proof.retargets import Limit, Trace
@@ -97,16 +97,9 @@ def _print(minute: dict[str, Any]) -> None:
 
 def _draw(found: Trace, limits: dict[str, Limit], output: Path) -> None:
     """Each joint's angle over the minute, and its speed, acceleration and jerk as shares of their limits."""
-    try:
-        import matplotlib
-    except ImportError:
-        raise ConfigError("To draw, Kelex needs matplotlib; install it with `pip install 'kelex[cries]'`.") from None
-    matplotlib.use("Agg")
-    from matplotlib import pyplot
-
     from kelex_host.proof.retargets import TICK_S
 
-    figure, axes = pyplot.subplots(4, 1, figsize=(12, 10), sharex=True, layout="constrained")
+    figure, axes = picture.drawing().subplots(4, 1, figsize=(12, 10), sharex=True, layout="constrained")
     for name, way in found.ways.items():
         limit = limits[name]
         series = (
@@ -126,9 +119,4 @@ def _draw(found: Trace, limits: dict[str, Limit], output: Path) -> None:
         plot.axhline(-1, color="black", linestyle=":")
     axes[-1].set_xlabel("virtual time (s)")
     figure.suptitle("A minute of moves that interrupt each other, read at the servos' pins")
-    try:
-        figure.savefig(output, dpi=120)
-    except (OSError, ValueError) as error:
-        raise ConfigError(f"The plot cannot be written to {output} ({error}); name another file.") from None
-    finally:
-        pyplot.close(figure)
+    picture.save(figure, output)

@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from kelex_host import config
+from kelex_host.cli.emulator import need_emulator
 from kelex_host.errors import ConfigError
 
 
@@ -34,6 +35,7 @@ def sim(
     if emulated:
         if link:
             raise ConfigError("An emulated board has no pseudo-terminal; leave out --link, and use --tcp.")
+        need_emulator()
         from kelex_host.cli.emulated_process import Choice
         from kelex_host.cli.emulated_process import run as run_emulated
 

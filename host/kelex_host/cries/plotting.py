@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import Any
 
 from kelex_host.cries.evaluating import Figures
 
 WANTED_RECALL, MOST_PER_HOUR = 0.88, 2.0
 
 
-def plot(curve: list[Figures], chosen: Figures, file: Path) -> None:
-    """Draw the figures of all thresholds, and those of the firmware's."""
-    import matplotlib
-
-    matplotlib.use("Agg")
-    from matplotlib import pyplot
-
+def plot(pyplot: Any, curve: list[Figures], chosen: Figures) -> Any:
+    """A figure of matplotlib's `pyplot`: those of all thresholds, and those of the firmware's."""
     figure, axes = pyplot.subplots(figsize=(7, 5), layout="constrained")
     per_hour = [figures.mixed_per_hour for figures in curve]
     for name, recalls in (
@@ -30,5 +25,4 @@ def plot(curve: list[Figures], chosen: Figures, file: Path) -> None:
     axes.set(xlabel="false alarms per hour of mixed household sound", ylabel="recall", xlim=(0, 12), ylim=(0, 1))
     axes.set_title("Crying heard; recordings of the donateacry-corpus (ODbL 1.0)")
     axes.legend()
-    figure.savefig(file, dpi=120, metadata={"Software": None})
-    pyplot.close(figure)
+    return figure
