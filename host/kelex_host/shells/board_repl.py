@@ -199,4 +199,4 @@ def _why_not_open(port: str, error: Exception) -> str:
         serial.serial_for_url(port, exclusive=True).close()
     except (OSError, ValueError) as reason:
         error = reason
-    return why_not_open(port, error).removesuffix(" Trying on.")
+    return why_not_open(port, error)

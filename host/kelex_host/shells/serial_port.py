@@ -74,7 +74,7 @@ class SerialPort:
                 try:
                     self._serial = await loop.run_in_executor(None, _open, self._name)
                 except Exception as error:  # noqa: BLE001 - each of pySerial's URL handlers raises its own
-                    self._tell_once(why_not_open(self._name, error))
+                    self._tell_once(f"{why_not_open(self._name, error)} Trying on.")
                 else:
                     began_s = loop.time()
                     await self._attend()
@@ -223,21 +223,18 @@ def why_not_open(name: str, error: Exception) -> str:
     """One sentence for a person: why a port does not open, and the mend."""
     number = getattr(error, "errno", None) or _buried_errno(error)
     if name == "auto" and number == errno.ENOENT:
-        return "No Pico is plugged in; plug one in, or name its port with --port. Trying on."
+        return "No Pico is plugged in; plug one in, or name its port with --port."
     if number == errno.EACCES:
-        return (
-            f"No permission to open {name}: join its group with `sudo usermod -aG dialout $USER` and log in again. "
-            "Trying on."
-        )
+        return f"No permission to open {name}: join its group with `sudo usermod -aG dialout $USER` and log in again."
     if number in (errno.EBUSY, errno.EAGAIN) or "exclusively lock" in str(error):
-        return f"Another program has {name} open; close it (a terminal, Thonny, another bridge?). Trying on."
+        return f"Another program has {name} open; close it (a terminal, Thonny, another bridge?)."
     if number == errno.ENOENT:
-        return f"There is no port {name}; plug the board in, or name another with --port. Trying on."
+        return f"There is no port {name}; plug the board in, or name another with --port."
     if number == errno.ECONNREFUSED or "Could not open port" in str(error):
-        return f"Nothing answers at {name}; start it (`kelex sim --tcp PORT`?), or name another with --port. Trying on."
+        return f"Nothing answers at {name}; start it (`kelex sim --tcp PORT`?), or name another with --port."
     # The error may hold the whole name, where `name` is a secret that shows only what it is called.
     why = str(error).replace(str(name), f"{name}")
-    return f"The port {name} does not open ({why}); name another with --port. Trying on."
+    return f"The port {name} does not open ({why}); name another with --port."
 
 
 def _buried_errno(error: Exception) -> int | None:
