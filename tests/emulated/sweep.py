@@ -2,7 +2,7 @@
 
 The real firmware, every module of it, goes onto a board that has only its UF2; then the power is cut at each operation,
 in its midst and after it, and the board starts again. About a second and a half for each cut: half an hour on one idle
-core. `--every N` tries every Nth only.
+core. `--every N` tries every Nth only, from the `--from`th on: several at once share the work.
 """
 
 from __future__ import annotations
@@ -45,7 +45,8 @@ def main() -> int:
     """The exit code."""
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     arguments.add_argument("--every", type=int, default=1, help="try every Nth cut only")
-    every = arguments.parse_args().every
+    arguments.add_argument("--from", type=int, default=0, dest="first", help="the first cut to try")
+    asked = arguments.parse_args()
     build, uf2 = newest_build(), kelex_uf2()
     if build is None or uf2 is None:
         print(f"There is no UF2 of this firmware; {KELEX_COMMAND} makes one.", file=sys.stderr)
@@ -61,7 +62,7 @@ def main() -> int:
     print(f"{len(files)} files, {sum(map(len, files.values()))} bytes, {len(board.operations)} flash operations, "
           f"{board.pico.seconds:.1f} s of the board's time", flush=True)  # fmt: skip
     tried = bricks = 0
-    for flash in islice(board.cuts(), 0, None, every):
+    for flash in islice(board.cuts(), asked.first, None, asked.every):
         said, _ = boot(flash)
         tried += 1
         bricks += not said

@@ -355,8 +355,11 @@ def is_told(family: Family, discovery: str) -> bool:
 
 def test_home_assistant_had_nothing_to_complain_of(family: Family) -> None:
     lines = [line for line in family.ha.log().splitlines() if "mqtt" in line]
-    # The broker was stopped by a test; "No ACK in 10 seconds" is a machine under load, no fault of ours; and a device
-    # that has moved is said to have nothing to clean up, and its triggers not to be listened for: so it should be.
-    harmless = ("connect", "no ack", "no device components to cleanup", "unable to remove unknown dispatcher")
+    # The broker was stopped by a test; "No ACK in 10 seconds" and "Updating state for X took 1.040 seconds" are a
+    # machine under load, no fault of ours; and a device that has moved is said to have nothing to clean up, and its
+    # triggers not to be listened for: so it should be.
+    loaded = ("no ack", "updating state for")
+    moved = ("no device components to cleanup", "unable to remove unknown dispatcher")
+    harmless = ("connect", *loaded, *moved)
     ours = [line for line in lines if not any(words in line.lower() for words in harmless)]
     assert [line for line in ours if " ERROR " in line or " WARNING " in line] == []
