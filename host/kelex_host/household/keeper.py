@@ -144,9 +144,9 @@ class Keeper:
         """What a drone senses."""
         self._take(now, Input("senses", "drone", {"drone": drone, "senses": document}))
 
-    def online(self, now: Now, drone: str) -> None:
-        """A drone answers."""
-        self._take(now, Input("link", "online", {"drone": drone}))
+    def online(self, now: Now, drone: str, boot: int) -> None:
+        """A drone answers, in its start `boot`."""
+        self._take(now, Input("link", "online", {"drone": drone, "boot": boot}))
 
     def offline(self, now: Now, drone: str) -> None:
         """A drone answers no more."""
