@@ -5,9 +5,9 @@ faulty changes nothing: that is told as a fault.
 """
 
 from kelex_wire import schema
+from kelex_wire.dialect import micropython
 from kelex_wire.drone_link import elapsed_ms
 
-from kelex_drone.dialect import micropython
 from kelex_drone.sensing import TEMPERATURE
 
 TOO_HOT, TOO_COLD, TREMOR, HOST_SILENT = range(len(schema.ALARMS))

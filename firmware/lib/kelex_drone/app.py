@@ -13,6 +13,7 @@ import time
 
 import machine
 from kelex_boot.start import WATCHDOG_MS, running
+from kelex_wire.dialect import micropython
 from kelex_wire.drone_link import DroneLink
 from kelex_wire.poses import REST
 
@@ -58,6 +59,7 @@ class App:
             running(),
         )
 
+    @micropython.native
     def turn(self):
         """Take what has come, do what is due, send what there is to say; milliseconds until the next turn."""
         began_us = time.ticks_us()
@@ -75,6 +77,7 @@ class App:
         self._busy_us += time.ticks_diff(time.ticks_us(), began_us)
         return 0 if count == READ_BYTES else wait_ms
 
+    @micropython.native
     def wait(self, wait_ms):
         """Rest. A collection, when one is due, comes here, where nothing waits for us."""
         if wait_ms > 5 and time.ticks_diff(time.ticks_ms(), self._collected_ms) >= COLLECT_MS:
@@ -86,6 +89,7 @@ class App:
             return
         ready(self._poll, wait_ms)
 
+    @micropython.native
     def _read(self):
         count = 0
         while count < READ_BYTES and ready(self._poll, 0):
@@ -104,6 +108,7 @@ class App:
         return idle, self._heap_free, machine.reset_cause()
 
 
+@micropython.native
 def ready(poll, wait_ms):
     """Whether the stream of a `select.poll` is ready within `wait_ms`. Unlike `poll.poll`, without costing heap."""
     for _ in poll.ipoll(wait_ms):

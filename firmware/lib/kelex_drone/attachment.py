@@ -7,6 +7,8 @@ joint has its own turn in that period, so at most two motors draw at a time.
 Pure; a tick is TICK_MS. Nothing is allocated.
 """
 
+from kelex_wire.dialect import micropython
+
 CREEP_PERIOD = 5
 # From anywhere in a range of 180 degrees; and from where it was let go, if somebody turned it a little meanwhile.
 UNKNOWN_TICKS = 80
@@ -43,6 +45,7 @@ class Attachment:
                 self._first[i] = True
         self.creeping = False
 
+    @micropython.native
     def step(self):
         """Go on by a tick."""
         if not self.creeping:
@@ -54,6 +57,7 @@ class Attachment:
                 self.left[i] -= 1
                 self.creeping = self.creeping or self.left[i] > 0
 
+    @micropython.native
     def has_pulse(self, i):
         """Whether servo i gets a pulse in this tick."""
         left = self.left[i]

@@ -1,8 +1,11 @@
 """How full the battery is, by its voltage: two lithium-ion cells in series, as `hardware/board.toml` has them."""
 
+from kelex_wire.dialect import micropython
+
 from kelex_drone import board
 
 
+@micropython.native
 def level(millivolts):
     """Percent left (0 to 100), straight between the points of the discharge curve."""
     curve = board.BATTERY_CURVE

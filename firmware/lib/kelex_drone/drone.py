@@ -5,10 +5,10 @@ sends no frame nothing is allocated, so the heap stays as it is and no collectio
 """
 
 from kelex_wire import schema
+from kelex_wire.dialect import micropython
 from kelex_wire.drone_link import elapsed_ms
 
 from kelex_drone.alarms import Alarms
-from kelex_drone.dialect import micropython
 from kelex_drone.failsafe import Failsafe
 from kelex_drone.figures import figures
 from kelex_drone.group import Group
@@ -93,6 +93,7 @@ class Drone:
             schema.ORDER_UNPAIR: self.pairing.order_unpair,
         }
 
+    @micropython.native
     def receive(self, now_ms, data):
         """Take bytes from the host and obey the orders in them."""
         self.link.receive(now_ms, data)
@@ -222,6 +223,7 @@ class Drone:
         elif self._has_news(now_ms):
             self._next = TELL
 
+    @micropython.native
     def _has_news(self, now_ms):
         """Whether a report is due and can go. One that finds no credit stays due until an acknowledgement brings it."""
         if self._is_body_due(now_ms):
@@ -230,10 +232,12 @@ class Drone:
             return False
         return self.sensing.senses.worth_telling(now_ms)
 
+    @micropython.native
     def _is_body_due(self, now_ms):
         period_ms = BODY_MOVING_MS if self.limbs.busy or self._told else BODY_RESTING_MS
         return self._told is None or elapsed_ms(now_ms, self._body_told_ms) >= period_ms
 
+    @micropython.native
     def _tell(self, now_ms):
         """Report how he stands, or else what he senses: both in one step would hold an order up."""
         self._next = SENSE
@@ -244,6 +248,7 @@ class Drone:
         if self.link.telemetry(schema.SENSES, now_ms, *senses.values):
             senses.told(now_ms)
 
+    @micropython.native
     def _tell_body(self, now_ms):
         moving = 1 if self.limbs.busy else 0
         signals = self.signals

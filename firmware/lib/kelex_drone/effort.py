@@ -3,8 +3,9 @@
 Pure. Currents in milliamperes; the figures are the board's (`hardware/board.toml`).
 """
 
+from kelex_wire.dialect import micropython
+
 from kelex_drone import board
-from kelex_drone.dialect import micropython
 
 # Readings out of bounds before it counts, and in bounds before it counts no more (10 a second).
 RAISE_AFTER = 5

@@ -3,6 +3,7 @@
 Pure: time comes in, the bytes for the pixels come out in `data`.
 """
 
+from kelex_wire.dialect import micropython
 from kelex_wire.drone_link import elapsed_ms
 
 STEADY, BREATHE, BLINK, SCAN = 0, 1, 2, 3
@@ -39,6 +40,7 @@ class Eye:
         self._identify_ms = now_ms
         self._shown = -1
 
+    @micropython.native
     def step(self, now_ms):
         """Bring `data` up to now; whether it has changed."""
         if self._identifying:
@@ -57,6 +59,7 @@ class Eye:
             return self._scan(t)
         return self._fill(self.color, 255)
 
+    @micropython.native
     def _fill(self, color, level):
         digest = level
         if digest == self._shown:
@@ -68,6 +71,7 @@ class Eye:
             data[i] = data[i - 3]
         return True
 
+    @micropython.native
     def _scan(self, t):
         turn = 2 * (self._pixels - 1)
         at = t // SCAN_MS % turn
@@ -80,6 +84,7 @@ class Eye:
             self._put(i, self.color, 255 >> 3 * min(abs(i - at), 2))
         return True
 
+    @micropython.native
     def _put(self, i, color, level):
         data = self.data
         data[3 * i] = (color >> 8 & 0xFF) * level // 255

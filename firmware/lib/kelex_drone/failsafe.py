@@ -5,12 +5,12 @@ else that is wrong is then shown by the eye alone. A hand on the touch pad silen
 comes. Pure. `step` comes with the senses; nothing is allocated unless something changes.
 """
 
+from kelex_wire.dialect import micropython
 from kelex_wire.drone_link import HOST_SILENT_MS, elapsed_ms
 from kelex_wire.poses import SAFE
 from kelex_wire.tones import TONES
 
 from kelex_drone.alarms import EXTREME, HOST_SILENT, MINOR, NONE
-from kelex_drone.dialect import micropython
 from kelex_drone.eye import BLINK
 from kelex_drone.reflexes import HEAT, LOW_BATTERY, TILT
 

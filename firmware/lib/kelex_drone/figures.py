@@ -1,6 +1,9 @@
 """The figures of a drone's work, as `stats` and the answer to its order tell them."""
 
+from kelex_wire.dialect import micropython
 
+
+@micropython.native
 def figures(link, overruns, spool, settings, firmware, health):
     """The values of `schema.STATS` after its time; `health` is (idle permille, free heap bytes, reset cause)."""
     idle, heap_free, reset_cause = health

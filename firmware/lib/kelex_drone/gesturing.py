@@ -1,6 +1,7 @@
 """A gesture at hand: which keyframe comes next, and when. Pure; the joints themselves are moved by `motion.py`."""
 
 from kelex_wire import schema
+from kelex_wire.dialect import micropython
 from kelex_wire.drone_link import elapsed_ms
 from kelex_wire.gestures import GESTURES, HOME
 
@@ -91,12 +92,14 @@ class Gesturing:
             self._paused_ms = now_ms
         return False
 
+    @micropython.native
     def wait_ms(self, now_ms):
         """Milliseconds until a pause ends; None where there is none."""
         if not self._pausing:
             return None
         return max(self._pause_ms - elapsed_ms(now_ms, self._paused_ms), 0)
 
+    @micropython.native
     def step(self, now_ms):
         """End a pause that is over; True when that ended the gesture."""
         if not self._pausing or self.wait_ms(now_ms):

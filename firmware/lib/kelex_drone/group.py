@@ -1,8 +1,7 @@
 """Something that is due every so often: a rate group of the cyclic executive. Pure."""
 
+from kelex_wire.dialect import micropython
 from kelex_wire.drone_link import elapsed_ms
-
-from kelex_drone.dialect import micropython
 
 _TICKS = 0x3FFFFFFF
 

@@ -15,7 +15,7 @@ Automatic Machines and Robots", 2008, section 4.5.
 
 from array import array
 
-from kelex_drone.dialect import micropython
+from kelex_wire.dialect import micropython
 
 TICK_MS = 20
 # Parts of a centidegree that the ramp is counted in, lest a slow one goes by steps.
@@ -59,6 +59,7 @@ class Joint:
         """Have the speed of quiet mode for the ramps to come, or the full one."""
         self._reach = self._full // QUIET_SHARE if quiet else self._full
 
+    @micropython.native
     def least_ticks(self, target):
         """The shortest time in which this joint reaches `target` from where it is, whatever it is doing."""
         return self._ticks(target * FINE - self._lead)
@@ -67,9 +68,11 @@ class Joint:
         """The shortest time from rest at `angle` to rest at `target`."""
         return self._ticks((target - angle) * FINE)
 
+    @micropython.native
     def _ticks(self, way):
         return max(-(-abs(way) // self._reach), 1) + self.tail
 
+    @micropython.native
     def begin(self, target, ticks, delay=0):
         """Reach `target` in `ticks`, the first `delay` of which the ramp rests; together at least `least_ticks`."""
         self.target = target
@@ -100,12 +103,14 @@ class Joint:
         self._j = i + 1 if i + 1 < len(ring) else 0
         self.position = (self._total + self._whole // 2) // self._whole
 
+    @micropython.native
     def halt(self):
         """Stay at `position`, at once."""
         self.target = self.position
         self.left = 0
         self._fill()
 
+    @micropython.native
     def _fill(self):
         """All is as if the ramp had always been where the joint is."""
         self._lead = self.position * FINE

@@ -4,11 +4,11 @@ Pure but for the servos, which are handed in. In a tick that ends nothing, nothi
 """
 
 from kelex_wire import schema
+from kelex_wire.dialect import micropython
 from kelex_wire.drone_link import elapsed_ms
 
 from kelex_drone import board
 from kelex_drone.attachment import LIMP, Attachment
-from kelex_drone.dialect import micropython
 from kelex_drone.gesturing import Gesturing
 from kelex_drone.joint import NOBODY, TICK_MS
 
@@ -61,10 +61,12 @@ class Limbs:
         self._trimmed[:] = self.trims
 
     @property
+    @micropython.native
     def busy(self):
         """Whether there is something to do in each tick."""
         return self.motion.moving or self._attachment.creeping or self._trimmed != self.trims
 
+    @micropython.native
     def order_move(self, now_ms, order):
         """Obey an `order_move`."""
         targets = order[3:]
@@ -98,6 +100,7 @@ class Limbs:
         self._link.event(now_ms, schema.GESTURE_STARTED, order.order, order.gesture)
         self._changed(now_ms)
 
+    @micropython.native
     def order_stop(self, now_ms, order):
         """Obey an `order_stop`: every joint stays where it is, at once."""
         interrupted, cancelled = self._halt()
@@ -136,6 +139,7 @@ class Limbs:
         self._changed(now_ms)
         return True
 
+    @micropython.native
     def _halt(self):
         """Stop all motion; (orders interrupted, (order, gesture) of the gesture that this ends, or None)."""
         cancelled = None
@@ -154,6 +158,7 @@ class Limbs:
         self._link.answer(schema.REFUSED, order.order, number)
         self._link.event(now_ms, schema.MOVE_REFUSED, order.order, number)
 
+    @micropython.native
     def step(self, now_ms):
         """Move on by a tick."""
         # A pulse written now holds for the coming period: write where the joint should be at its end.
@@ -191,6 +196,7 @@ class Limbs:
             angle = min(max(angle + trimmed, low), high)
         self._servos[i].turn(angle)
 
+    @micropython.native
     def step_rest(self, now_ms):
         """Let go, after a long rest, of what stays where it is."""
         if self.busy or self.gesturing.gesture is not None or elapsed_ms(now_ms, self._moved_ms) < IDLE_MS:

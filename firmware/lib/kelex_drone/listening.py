@@ -6,6 +6,7 @@ hears itself: those frames say nothing of the infant.
 """
 
 from kelex_wire import schema
+from kelex_wire.dialect import micropython
 
 from kelex_drone.hearing.ear import Ear
 
@@ -22,6 +23,7 @@ class Listening:
         self._ear = Ear()
         self._thinks = False  # there is more to do about the last frame
 
+    @micropython.native
     def watch(self, now_ms):
         """While it is quiet: see whether it still is."""
         ear, converter = self._ear, self._converter
@@ -32,6 +34,7 @@ class Listening:
                 converter.next()
                 self._told(now_ms, ear.let_pass())
 
+    @micropython.native
     def step(self, now_ms):
         """Hear one frame, or think about the one before. Whether there is more to do at once."""
         ear, converter = self._ear, self._converter
@@ -48,6 +51,7 @@ class Listening:
                     self._conclude(now_ms)
         return self._thinks or (self.awake and converter.waiting() > 0)
 
+    @micropython.native
     def _conclude(self, now_ms):
         self._told(now_ms, self._ear.think())
         self.awake = self._ear.listening

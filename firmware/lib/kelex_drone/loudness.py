@@ -1,5 +1,7 @@
 """How loud: the mean square of a sound as hundredths of a decibel below full scale, in whole numbers."""
 
+from kelex_wire.dialect import micropython
+
 # 100 * 10 * log10(2): a doubling of the mean square.
 _DOUBLING = 301
 # Of a full swing of 12 bits: 2048 either way.
@@ -9,6 +11,7 @@ SILENCE = -9000
 _BETWEEN = (0, 26, 51, 75, 97, 118, 138, 158, 176, 194, 211, 227, 243, 258, 273, 287, 301)
 
 
+@micropython.native
 def decibels(mean_square):
     """Hundredths of dB of a mean square in counts of 12 bits; a square wave of full swing is 0. SILENCE at least."""
     if mean_square <= 0:

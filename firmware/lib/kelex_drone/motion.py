@@ -3,9 +3,9 @@
 Pure; each joint's own way is in `joint.py`. Angles in centidegrees, times in (wrapped) milliseconds.
 """
 
+from kelex_wire.dialect import micropython
 from kelex_wire.drone_link import elapsed_ms
 
-from kelex_drone.dialect import micropython
 from kelex_drone.joint import NOBODY, TICK_MS, Joint
 
 # After a late tick, at most so many are made up for at once: a stall (flash, collection) must not become a jump.
@@ -30,6 +30,7 @@ class Motion:
         self._arrived = False  # a joint has reached its end, and perhaps an order with it
         self._stepped_ms = 0
 
+    @micropython.native
     def fits(self, targets):
         """Whether each target (cdeg, or None to leave a joint) lies within its joint's range."""
         for joint, target in zip(self.joints, targets):
@@ -37,6 +38,7 @@ class Motion:
                 return False
         return True
 
+    @micropython.native
     def begin(self, now_ms, order, targets, duration_ms, delay=0):
         """Start a move that `fits`; all its joints arrive together, and none sets out within `delay` ticks.
 
@@ -65,6 +67,7 @@ class Motion:
                 joint.owner = NOBODY
         return ticks * TICK_MS, interrupted
 
+    @micropython.native
     def _delays(self, targets, delay):
         """By how many ticks each joint's start is put off, so that not all start at once."""
         starting = 0
@@ -95,6 +98,7 @@ class Motion:
             if joint.owner == order:
                 joint.owner = NOBODY
 
+    @micropython.native
     def stop(self):
         """Leave every joint where it was last put, at once and without a brake; the orders that this interrupts."""
         interrupted = []
@@ -106,6 +110,7 @@ class Motion:
         self.moving = False
         return interrupted
 
+    @micropython.native
     def step(self, now_ms):
         """Move every joint on to `now_ms`; an order that is thereby done, or None. Call again until None."""
         self._go_on(now_ms)
@@ -142,6 +147,7 @@ class Motion:
                         self._arrived = True
             self.moving = moving
 
+    @micropython.native
     def _all_arrived(self, owner):
         # A loop, not `all` over a generator: that would cost heap in each tick.
         left = 0

@@ -4,7 +4,7 @@ A real sensor's least digit is never still, and the world does not leap at readi
 a channel counts as good again when it has behaved for a while.
 """
 
-from kelex_drone.dialect import micropython
+from kelex_wire.dialect import micropython
 
 # A leap adds, a calm reading takes one away; noisy above BELIEVED, until nothing is left of it.
 LEAP_WEIGHT = 2

@@ -7,9 +7,8 @@ class comes from the highest level meanwhile (see tremor.py). Whole numbers belo
 """
 
 from kelex_wire.body import TREMOR_CLASSES
+from kelex_wire.dialect import micropython
 from kelex_wire.schema import LEVELS
-
-from kelex_drone.dialect import micropython
 
 # The averages' shares of each new way, in bits: time constants of 0.4 s and 26 s at a reading each 50 ms.
 STA_BITS, LTA_BITS = 3, 9

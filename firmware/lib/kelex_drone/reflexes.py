@@ -5,8 +5,8 @@ faulty raises nothing: that is told as a fault.
 """
 
 from kelex_wire import schema
+from kelex_wire.dialect import micropython
 
-from kelex_drone.dialect import micropython
 from kelex_drone.sensing import CURRENT, RANGE, TEMPERATURE, VOLTAGE
 
 # STOP: every joint stays where it is. LIMP: and gets no pulses, so that it can neither press nor draw.
@@ -116,6 +116,7 @@ class Reflexes:
         self._link.notice(now_ms, schema.REFLEX, reflex, self._active[reflex], min(max(reading, -32768), 32767))
 
 
+@micropython.native
 def degrees(squared_cosine, beyond):
     """The angle of a squared cosine in 64ths, to the ten degrees that it has at least; `beyond`: more than 90."""
     angle = 0

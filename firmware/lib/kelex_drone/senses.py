@@ -1,8 +1,7 @@
 """When a reading is worth a report: at a change beyond its dead band, and now and then all the same."""
 
+from kelex_wire.dialect import micropython
 from kelex_wire.drone_link import elapsed_ms
-
-from kelex_drone.dialect import micropython
 
 HEARTBEAT_MS = 1000
 
@@ -45,6 +44,7 @@ class Senses:
         for i in range(len(self._told)):
             self._told[i] = None
 
+    @micropython.native
     def told(self, now_ms):
         """The readings have been reported."""
         self._told_ms = now_ms

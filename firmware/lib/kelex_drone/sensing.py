@@ -5,9 +5,9 @@ each time, of the others a few each time, so that no step takes long.
 """
 
 from kelex_wire import schema
+from kelex_wire.dialect import micropython
 
 from kelex_drone import battery
-from kelex_drone.dialect import micropython
 from kelex_drone.effort import Effort
 from kelex_drone.plausibility import ContactWatch, Watch
 from kelex_drone.quake import Quake

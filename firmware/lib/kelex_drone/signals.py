@@ -4,6 +4,7 @@ Pure but for the parts, which are handed in.
 """
 
 from kelex_wire import schema
+from kelex_wire.dialect import micropython
 from kelex_wire.tones import HZ_LEAST, TONES
 
 from kelex_drone import board
@@ -81,6 +82,7 @@ class Signals:
         if self.melody.step(now_ms):
             self._buzzer.sound(self.melody.hz)
 
+    @micropython.native
     def step_eye(self, now_ms):
         """Show what the eye is to show now."""
         if self.eye.step(now_ms):

@@ -11,6 +11,7 @@ The copy: the schema's checksum (4 bytes), then of each event its message, its s
 """
 
 from kelex_wire import codec, schema
+from kelex_wire.dialect import micropython
 from kelex_wire.drone_link import elapsed_ms
 from kelex_wire.errors import WireError
 
@@ -56,6 +57,7 @@ class Spool:
         self.fill = min(link.held.critical, SPOOL_MOST)
         self._last = link.held.critical_last
 
+    @micropython.native
     def is_current(self):
         """Whether the flash holds what it should."""
         link = self._link
@@ -65,6 +67,7 @@ class Spool:
             return True
         return link.held.critical_last == self._last
 
+    @micropython.native
     def step(self, now_ms, at_rest):
         """Renew the copy where that is due; whether it wrote to the flash, which took its time."""
         if self.is_current():

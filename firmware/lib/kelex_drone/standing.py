@@ -3,6 +3,7 @@
 A version on trial has to have a host: one whose port is dumb would otherwise stay for ever, and nobody could reach it.
 """
 
+from kelex_wire.dialect import micropython
 from kelex_wire.drone_link import elapsed_ms
 
 HEALTHY_MS = 5000
@@ -20,6 +21,7 @@ class Standing:
         self._began_ms = now_ms
         self._lone_ms = now_ms  # when no host was heard last
 
+    @micropython.native
     def step(self, now_ms):
         """See whether it is so far. Writes while nothing moves only: a write stops everything for 45 ms and more."""
         if self._is_well:

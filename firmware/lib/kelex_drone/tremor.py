@@ -3,7 +3,7 @@
 All in whole numbers below 2^30, up to 4 g on each axis: larger ones would take heap on the board.
 """
 
-from kelex_drone.dialect import micropython
+from kelex_wire.dialect import micropython
 
 # Fraction bits of the means. Each reading moves them by 3/128 of the way: a time constant of 2.1 s at one each 50 ms.
 _FRACTION = 8

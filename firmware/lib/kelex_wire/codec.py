@@ -3,6 +3,7 @@
 import struct
 from collections import namedtuple
 
+from kelex_wire.dialect import micropython
 from kelex_wire.errors import PayloadError, UnknownMessage
 from kelex_wire.schema import MESSAGES
 
@@ -82,11 +83,7 @@ def encode(number, *values):
             raise PayloadError("%s: text of %d bytes" % (row.name, len(text)))
     try:
         _check(row, values)
-        sent = list(values)
-        for i, null in row.nulls:
-            if sent[i] is None:
-                sent[i] = null
-        return struct.pack(row.format, *sent) + text
+        return _packed(row, values) + text
     except (_STRUCT_ERROR, TypeError, OverflowError) as error:
         raise PayloadError("%s: %s" % (row.name, error)) from None
 
@@ -118,6 +115,16 @@ def _text(row, data):
         raise PayloadError("%s: text is not UTF-8" % row.name) from None
 
 
+@micropython.native
+def _packed(row, values):
+    sent = list(values)
+    for i, null in row.nulls:
+        if sent[i] is None:
+            sent[i] = null
+    return struct.pack(row.format, *sent)
+
+
+@micropython.native
 def _check(row, values):
     for i, low, high in row.checks:
         value = values[i]

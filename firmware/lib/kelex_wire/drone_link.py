@@ -14,6 +14,7 @@ Three rules carry the promises:
 """
 
 from kelex_wire import codec, frame, schema
+from kelex_wire.dialect import micropython
 from kelex_wire.errors import WireError
 from kelex_wire.held_events import EVENTS_HELD, EVENTS_RESERVED, HeldEvents
 from kelex_wire.order_gate import AGAIN, FORGED, OrderGate
@@ -32,6 +33,7 @@ RESEND_LAST_MS = 2000
 _TICKS = 0x3FFFFFFF
 
 
+@micropython.native
 def elapsed_ms(now_ms, then_ms):
     """Milliseconds from `then_ms` to `now_ms`, both wrapped at 2^30."""
     return (now_ms - then_ms) & _TICKS
@@ -73,11 +75,13 @@ class DroneLink:
 
     # What the drone says
 
+    @micropython.native
     def has_credit_for(self, number):
         """Whether a telemetry record would be sent now. Allocates nothing."""
         size = codec.BY_NUMBER[number].size + frame.OVERHEAD_BYTES
         return self.host_heard and self._in_flight_bytes + size <= CREDIT_BYTES
 
+    @micropython.native
     def telemetry(self, number, *values):
         """Send a telemetry record if the host listens and there is credit for it; says whether it was sent."""
         if not self.host_heard:
@@ -97,6 +101,7 @@ class DroneLink:
         self.held.put(now_ms, number, values, self.held.most_unasked(number))
         self._send_events(now_ms)
 
+    @micropython.native
     def answer(self, number, order, *values):
         """Give the one verdict on an order, and keep it for when the order comes again."""
         payload = codec.encode(number, order, *values)
@@ -113,6 +118,7 @@ class DroneLink:
 
     # What time asks for
 
+    @micropython.native
     def step(self, now_ms):
         """Resend what is due, keep the beacon alight. Allocates nothing while there is nothing to send."""
         if self.host_heard and elapsed_ms(now_ms, self._heard_ms) >= HOST_SILENT_MS:
@@ -130,6 +136,7 @@ class DroneLink:
             self._send(schema.BEACON, codec.encode(schema.BEACON, self.boot, self.session))
         self._sent_seq = self._seq
 
+    @micropython.native
     def due_ms(self, now_ms):
         """Milliseconds until `step` has something to do."""
         due = BEACON_MS
@@ -238,6 +245,7 @@ class DroneLink:
 
     # Sending
 
+    @micropython.native
     def _send_events(self, now_ms):
         while self._events_sent < min(EVENT_WINDOW, len(self.held.items)):
             _, number, payload = self.held.items[self._events_sent]
@@ -246,6 +254,7 @@ class DroneLink:
             self._events_sent += 1
             self._event_sent_ms = now_ms
 
+    @micropython.native
     def _send_within_credit(self, number, payload):
         size = len(payload) + frame.OVERHEAD_BYTES
         if not self.host_heard or self._in_flight_bytes + size > CREDIT_BYTES:
@@ -253,6 +262,7 @@ class DroneLink:
         self._send(number, payload)
         return True
 
+    @micropython.native
     def _send(self, number, payload):
         self._seq = (self._seq + 1) & 0xFF
         coded = frame.encode(number, self._seq, payload)

@@ -7,6 +7,7 @@ run without a zero after it) never occurs, and splitting at the zeros is the who
 
 from binascii import crc32
 
+from kelex_wire.dialect import micropython
 from kelex_wire.errors import FrameError
 
 HEADER_BYTES = 2
@@ -21,6 +22,7 @@ OVERHEAD_BYTES = 1 + HEADER_BYTES + CRC_BYTES + 1
 _CRC_RESIDUE = 0x2144DF1C
 
 
+@micropython.native
 def encode(number, seq, payload):
     """The bytes on the cable of one frame, closing zero included. `seq` counts the sender's frames, 0..255."""
     assert len(payload) <= MAX_PAYLOAD_BYTES

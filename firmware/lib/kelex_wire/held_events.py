@@ -1,6 +1,7 @@
 """The drone's events that its host has not acknowledged yet: how many are held of which kind, and which give way."""
 
 from kelex_wire import codec, schema
+from kelex_wire.dialect import micropython
 
 EVENTS_HELD = 64
 EVENTS_RESERVED = 16
@@ -18,6 +19,7 @@ class HeldEvents:
         self.critical = 0  # how many of the items are critical
         self.critical_last = 0  # and the number of the newest that was
 
+    @micropython.native
     def put(self, now_ms, number, values, most=EVENTS_HELD):
         """Hold another event, unless `most` are held already: then it is dropped, and counted."""
         if len(self.items) >= most:

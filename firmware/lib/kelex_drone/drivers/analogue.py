@@ -5,7 +5,8 @@ sensor's end of the cable: in the dark that leaves 300 mV, so a cut cable (0 V) 
 Microphone: an electret with its amplifier (MAX4466), which rests at half the supply. Battery: through 30 and 10 kOhm.
 """
 
-from kelex_drone.dialect import micropython, ptr16
+from kelex_wire.dialect import micropython, ptr16
+
 from kelex_drone.drivers.converter import Converter, make_input
 from kelex_drone.loudness import decibels
 

@@ -6,6 +6,7 @@ UM10204, 3.1.16): up to nine clocks, after which any part has let go, and a STOP
 than the 1.3 us that a part of 400 kHz needs for half a clock, so nothing waits here.
 """
 
+from kelex_wire.dialect import micropython
 from machine import I2C, Pin
 
 from kelex_drone import board
@@ -36,6 +37,7 @@ class Bus:
         self.readfrom_into = i2c.readfrom_into
         self.readfrom_mem_into = i2c.readfrom_mem_into
 
+    @micropython.native
     def look(self):
         """Between two transfers: if a part holds the bus, free it."""
         was_held = self._is_held

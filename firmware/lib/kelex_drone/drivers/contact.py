@@ -6,9 +6,8 @@ its level against the RP2040's pull of 50 to 80 kOhm (datasheet, table "pin char
 follows the pull has nobody at its other end.
 """
 
+from kelex_wire.dialect import micropython
 from machine import Pin
-
-from kelex_drone.dialect import micropython
 
 
 class Contact:

@@ -59,6 +59,7 @@ class Converter:
         self._dma.config(read=_FIFO, write=self.ring, count=_COUNT, ctrl=self._control, trigger=True)
         run(_ADC, self._channel, _ADC_HZ // RATE_HZ - 1)
 
+    @micropython.native
     def waiting(self):
         """How many frames of the microphone are there to be taken."""
         left = self._dma.count  # type: ignore[attr-defined] # the stubs lack it
@@ -72,19 +73,23 @@ class Converter:
             return 1
         return waiting
 
+    @micropython.native
     def frame(self):
         """The oldest frame that waits: 256 samples of 12 bits. It stays whole for 32 ms at least."""
         return self._frames[self._heard & FRAMES - 1]
 
+    @micropython.native
     def next(self):
         """That frame is done with."""
         self._heard += 1
 
+    @micropython.native
     def newest(self):
         """Where in `ring` the newest sample stands."""
         left = self._dma.count  # type: ignore[attr-defined]
         return _COUNT - left - 1 & FRAME * FRAMES - 1
 
+    @micropython.native
     def read(self, gpio, count):
         """The sum of `count` conversions of another input, in counts of 12 bits."""
         return convert(_ADC, gpio - _FIRST_GPIO, count, self._channel)

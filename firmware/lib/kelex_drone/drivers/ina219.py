@@ -6,7 +6,7 @@ Self-test: it has no identity, but after a reset its settings are the ones that 
 The calibration stays 0: the shunt's voltage is the current, 0.1 mA to a bit, and the chip's own sums cannot overflow.
 """
 
-from kelex_drone.dialect import micropython
+from kelex_wire.dialect import micropython
 
 _CONFIGURATION = 0
 _SHUNT = 1

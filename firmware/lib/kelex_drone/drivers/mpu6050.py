@@ -4,7 +4,7 @@ A sample each 10 ms, low-passed at 21 Hz, up to 4 g. INT_STATUS (0x3A) lies befo
 that one transfer of 7 bytes says both what was measured and whether it is new. The chip sleeps after power-up.
 """
 
-from kelex_drone.dialect import micropython
+from kelex_wire.dialect import micropython
 
 _CONFIG = 0x19  # and the three registers after it
 _INT_ENABLE = 0x38

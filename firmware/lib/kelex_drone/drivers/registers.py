@@ -3,7 +3,7 @@
 Elsewhere (see `dialect.py`) `machine.mem32` gives such a row.
 """
 
-from kelex_drone.dialect import micropython
+from kelex_wire.dialect import micropython
 
 try:
     micropython.const  # noqa: B018 - see there

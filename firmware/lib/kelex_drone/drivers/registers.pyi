@@ -1,4 +1,4 @@
-from kelex_drone.dialect import micropython as micropython
-from kelex_drone.dialect import ptr8
+from kelex_wire.dialect import micropython as micropython
+from kelex_wire.dialect import ptr8
 
 class ptr32(ptr8): ...

@@ -1,9 +1,9 @@
 """A hobby servo: a pulse of 1.5 ms +- 1 ms for a quarter turn either way, 50 times a second, by PWM."""
 
+from kelex_wire.dialect import micropython
 from machine import PWM, Pin
 
 from kelex_drone import board
-from kelex_drone.dialect import micropython
 
 
 class Servo:

@@ -5,6 +5,8 @@ words, each with a CRC-8 (polynomial 0x31, start 0xFF). Until it is ready the se
 Self-test: after a soft reset (1.5 ms at most) the status has to say so, and that the heater is off (4.13).
 """
 
+from kelex_wire.dialect import micropython
+
 MEASURE = b"\x24\x00"
 SOFT_RESET = b"\x30\xa2"
 READ_STATUS = b"\xf3\x2d"
@@ -33,6 +35,7 @@ class Sht31:
         self.temperature = None  # cC, None while faulty
         self.humidity = None  # c%
 
+    @micropython.native
     def step(self):
         """Go on with its start, ask for a measurement, or fetch it; True when it fetched, well or not."""
         try:
@@ -85,6 +88,7 @@ class Sht31:
         self._next = RESET
 
 
+@micropython.native
 def crc8(data, start):
     """Sensirion's CRC-8 of the two bytes at `start`."""
     crc = 0xFF

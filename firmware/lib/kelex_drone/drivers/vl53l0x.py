@@ -5,7 +5,7 @@ without cover glass: soft reset, DataInit, StaticInit with its default tuning, b
 back to back, each measurement 33 ms.
 """
 
-from kelex_drone.dialect import micropython
+from kelex_wire.dialect import micropython
 
 # What `range_mm` is when nothing is nearer.
 REACH_MM = 2000
@@ -227,10 +227,12 @@ class Vl53l0x:
         self._put(STOP_VARIABLE, self._stop)
         return True
 
+    @micropython.native
     def _put(self, register, value):
         self._byte[0] = value
         self._i2c.writeto_mem(self._address, register, self._byte)
 
+    @micropython.native
     def _get(self, register):
         """A register while starting. None of those is ever 0xff; a line that stays high is."""
         self._i2c.readfrom_mem_into(self._address, register, self._byte)

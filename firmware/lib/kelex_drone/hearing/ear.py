@@ -6,7 +6,8 @@ between two wails does not end it (hold), and it ends only when doubt is clear (
 of 32 ms; no step does more than one frame's share of the work.
 """
 
-from kelex_drone.dialect import micropython, ptr16
+from kelex_wire.dialect import micropython, ptr16
+
 from kelex_drone.hearing import cry_table
 from kelex_drone.hearing.passage import Passage
 from kelex_drone.hearing.spectrum import SAMPLES, Spectrum
@@ -60,6 +61,7 @@ class Ear:
         self.take(samples)
         return self.think()
 
+    @micropython.native
     def take(self, samples):
         """The first half of `hear`: transform and remember. Whether the other half, `think`, takes its time too."""
         self.judged = None
@@ -74,6 +76,7 @@ class Ear:
             self._forget()
         return self._task > 0
 
+    @micropython.native
     def think(self):
         """The other half: what is due of a judgement. Whether `crying` has changed."""
         passage = self._passage
@@ -87,6 +90,7 @@ class Ear:
         self._task = 0
         return self._be_patient()
 
+    @micropython.native
     def _be_patient(self):
         if not self.crying:
             self.crying = self.opinion >= self._threshold
@@ -96,6 +100,7 @@ class Ear:
         self.crying = self._hold > 0
         return not self.crying
 
+    @micropython.native
     def _follow(self, samples):
         passage = self._passage
         self._spectrum.take(samples)

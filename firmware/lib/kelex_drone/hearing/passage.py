@@ -5,7 +5,8 @@ Of each word of a frame its mean and its mean distance from that, over the frame
 half a second and longer, a syllable a fifth of one.
 """
 
-from kelex_drone.dialect import micropython, ptr16
+from kelex_wire.dialect import micropython, ptr16
+
 from kelex_drone.hearing.voice import WORDS
 
 FRAMES = 96  # three seconds

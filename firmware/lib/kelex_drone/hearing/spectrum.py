@@ -6,7 +6,8 @@ Fourier transform algorithms", 1987). The samples are first shifted up as far as
 bits too.
 """
 
-from kelex_drone.dialect import micropython, ptr8, ptr16
+from kelex_wire.dialect import micropython, ptr8, ptr16
+
 from kelex_drone.hearing.waves import SINES, WINDOW
 
 SAMPLES = 256

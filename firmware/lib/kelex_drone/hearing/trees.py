@@ -6,7 +6,7 @@ number up to which it goes left (2), where left and where right; below 128 to th
 its leaves, of two bytes each. All low byte first, what is signed 32768 too high.
 """
 
-from kelex_drone.dialect import micropython, ptr8, ptr16
+from kelex_wire.dialect import micropython, ptr8, ptr16
 
 
 @micropython.viper

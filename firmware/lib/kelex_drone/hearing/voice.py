@@ -6,7 +6,8 @@ The voice is a comb laid over the spectrum: how far the first four harmonics sta
 has its fundamental between 250 and 750 Hz, grown-up speech mostly below.
 """
 
-from kelex_drone.dialect import micropython, ptr8, ptr16
+from kelex_wire.dialect import micropython, ptr8, ptr16
+
 from kelex_drone.hearing.waves import COSINES
 
 BANDS = 20
