@@ -223,7 +223,6 @@ class Drone:
         elif self._has_news(now_ms):
             self._next = TELL
 
-    @micropython.native
     def _has_news(self, now_ms):
         """Whether a report is due and can go. One that finds no credit stays due until an acknowledgement brings it."""
         if self._is_body_due(now_ms):
@@ -232,7 +231,6 @@ class Drone:
             return False
         return self.sensing.senses.worth_telling(now_ms)
 
-    @micropython.native
     def _is_body_due(self, now_ms):
         period_ms = BODY_MOVING_MS if self.limbs.busy or self._told else BODY_RESTING_MS
         return self._told is None or elapsed_ms(now_ms, self._body_told_ms) >= period_ms

@@ -75,13 +75,11 @@ class DroneLink:
 
     # What the drone says
 
-    @micropython.native
     def has_credit_for(self, number):
         """Whether a telemetry record would be sent now. Allocates nothing."""
         size = codec.BY_NUMBER[number].size + frame.OVERHEAD_BYTES
         return self.host_heard and self._in_flight_bytes + size <= CREDIT_BYTES
 
-    @micropython.native
     def telemetry(self, number, *values):
         """Send a telemetry record if the host listens and there is credit for it; says whether it was sent."""
         if not self.host_heard:
@@ -101,7 +99,6 @@ class DroneLink:
         self.held.put(now_ms, number, values, self.held.most_unasked(number))
         self._send_events(now_ms)
 
-    @micropython.native
     def answer(self, number, order, *values):
         """Give the one verdict on an order, and keep it for when the order comes again."""
         payload = codec.encode(number, order, *values)
@@ -136,7 +133,6 @@ class DroneLink:
             self._send(schema.BEACON, codec.encode(schema.BEACON, self.boot, self.session))
         self._sent_seq = self._seq
 
-    @micropython.native
     def due_ms(self, now_ms):
         """Milliseconds until `step` has something to do."""
         due = BEACON_MS
@@ -245,7 +241,6 @@ class DroneLink:
 
     # Sending
 
-    @micropython.native
     def _send_events(self, now_ms):
         while self._events_sent < min(EVENT_WINDOW, len(self.held.items)):
             _, number, payload = self.held.items[self._events_sent]
@@ -254,7 +249,6 @@ class DroneLink:
             self._events_sent += 1
             self._event_sent_ms = now_ms
 
-    @micropython.native
     def _send_within_credit(self, number, payload):
         size = len(payload) + frame.OVERHEAD_BYTES
         if not self.host_heard or self._in_flight_bytes + size > CREDIT_BYTES:
