@@ -56,7 +56,7 @@ def _judge(turn: Turn, kind: str, room: str | None, level: str, *, well: bool) -
         turn.tell("hazard", "cleared", rule="No sensor tells of it any more.", kind=kind)
 
 
-def tell_raised(turn: Turn, kind: str, level: str, room: str | None, *, by_hand: bool, **more: float) -> None:
+def tell_raised(turn: Turn, kind: str, level: str, room: str | None, *, by_hand: bool, **more: Any) -> None:
     """A hazard is there, or graver than it was."""
     turn.tell("hazard", "raised", severity=level, kind=kind, level=level, room=room, by_hand=by_hand, **more)
 
