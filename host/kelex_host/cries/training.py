@@ -18,9 +18,12 @@ from kelex_host.cries import labels, scenes, twin
 from kelex_host.cries.recordings import Recording, by_kind
 from kelex_host.cries.wav import RATE
 
-ROUNDS = 4  # scenes of each cry
+ROUNDS = 4  # scenes of each cry; in every other one it is another's, higher or lower
 # Of the others, in a round.
-MINUTES = {"speech": 60, "music": 40, "misc": 15, "animals": 10, "laughter": 5, "noise": 12}
+MINUTES = {"speech": 60, "music": 40, "misc": 16, "animals": 15, "laughter": 7, "noise": 8}
+# How much lower and higher what sounds may become in every other round: voices as high as an infant's, too.
+PITCHES = {"cry": (0.88, 1.14), "speech": (0.85, 1.8), "laughter": (0.8, 1.4)}
+PITCHES_ELSE = (0.7, 1.5)
 # How much of a passage of three seconds, and of the last of them, has to be wails; and how much makes it no cry.
 CRY_OF_THREE, CRY_OF_ONE, NO_CRY_OF_THREE = 0.3, 0.55, 0.06
 TELEPHONE = 0.6
@@ -67,21 +70,33 @@ def _scenes(recordings: list[Recording]) -> Iterator[Callable[[], list[Lesson]]]
     """What each scene teaches, once it is called."""
     kinds = by_kind(recordings)
     for round in range(ROUNDS):
+        is_altered = round % 2 == 1
         for recording in kinds.get("cry", []):
-            yield partial(cry_lessons, recording, 1000 + 100 * round)
+            yield partial(cry_lessons, recording, is_altered, 1000 + 100 * round)
         for kind in sorted(MINUTES):
             for minute in range(MINUTES[kind]):
                 seed = 2000 + 1000 * round + minute
                 if kind == "noise":
                     yield partial(steady_lessons, minute, seed)
                 elif kind in kinds:
-                    yield partial(other_lessons, kinds[kind], kind, seed)
+                    yield partial(other_lessons, kinds[kind], kind, is_altered, seed)
 
 
-def cry_lessons(recording: Recording, seed: int) -> list[Lesson]:
+def _altered(random: Any, samples: Any, factor: float) -> Any:
+    return scenes.tilted(random, scenes.pitched(samples, factor))
+
+
+def _factor(random: Any, kind: str) -> float:
+    low, high = PITCHES.get(kind, PITCHES_ELSE)
+    return float(low * (high / low) ** random.random())
+
+
+def cry_lessons(recording: Recording, is_altered: bool, seed: int) -> list[Lesson]:
     """What wails, and what does not, in a recording of a cry."""
     random = scenes.random_of(seed, recording.path.name)
     samples = recording.read()
+    if is_altered:
+        samples = _altered(random, samples, _factor(random, "cry"))
     lead_s = random.uniform(0.5, 3.0)
     heard = scenes.heard(random, samples, lead_s=lead_s, tail_s=0.6)
     at, asked = twin.questions(heard)
@@ -110,11 +125,14 @@ def _no_cry(kind: str, asked: Any) -> Lesson:
     return Lesson(kind, asked, np.zeros(len(asked), bool))
 
 
-def other_lessons(recordings: list[Recording], kind: str, seed: int) -> list[Lesson]:
+def other_lessons(recordings: list[Recording], kind: str, is_altered: bool, seed: int) -> list[Lesson]:
     """What is asked in a minute of one kind of sound."""
     random = scenes.random_of(seed, kind)
-    chosen = [recordings[int(i)] for i in random.integers(len(recordings), size=40)]
-    samples = scenes.strung(random, [recording.read for recording in chosen], 60.0)
+    chosen = [recordings[int(i)] for i in random.integers(len(recordings), size=60)]
+    factor = _factor(random, kind) if is_altered else 1.0
+    samples = scenes.strung(random, [recording.read for recording in chosen], 60.0 * factor)
+    if is_altered:
+        samples = _altered(random, samples, factor)
     if random.random() < TELEPHONE:
         samples = scenes.telephone(samples * random.uniform(0.5, 2.0))
     return [_no_cry(kind, twin.questions(scenes.heard(random, samples))[1])]
