@@ -34,7 +34,7 @@ stage() {
     (cd "$work/firmware/lib" && manifest) >>"$work/firmware/kelex_frozen.py"
 }
 
-# Each module, compiled as `kelex flash` compiles it (kelex_host/shells/firmware_compiler.py) and as it is frozen: an
+# Each module, compiled as `kelex flash` compiles it for a board with this UF2 (kelex_host/flashing/image.py): an
 # update leaves those that are the same where they are.
 manifest() {
     local source

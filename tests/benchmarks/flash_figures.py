@@ -11,8 +11,8 @@ from pathlib import Path
 sys.path[:0] = [str(Path(__file__).parents[1])]
 
 from emulated.live_thread import LiveThread  # noqa: E402
-from kelex_host.flashing.image import Image  # noqa: E402
-from kelex_host.shells.firmware_compiler import build_image, find_mpy_cross  # noqa: E402
+from kelex_host.flashing.image import Firmware  # noqa: E402
+from kelex_host.shells.firmware_compiler import build_firmware, find_mpy_cross  # noqa: E402
 from kelex_host.shells.flasher import Flasher  # noqa: E402
 from kelex_sim.emulated.board_of import make_board  # noqa: E402
 from kelex_sim.emulated.builds import newest_build  # noqa: E402
@@ -36,10 +36,10 @@ class Silent:
         """See Watcher."""
 
 
-def flash(board: LiveThread, image: Image, what: str) -> None:
-    """Have the board run this image, and print what that took."""
+def flash(board: LiveThread, firmware: Firmware, what: str) -> None:
+    """Have the board run this firmware, and print what that took."""
     began_s = board.pico.seconds
-    outcome = Flasher(board.port, (), Silent()).update(image)
+    outcome = Flasher(board.port, (), Silent()).update(firmware)
     starts_s = [at_s - began_s for at_s in board.reset_s if at_s > began_s]
     sent = f"{outcome.files_sent:3} files, {outcome.bytes_sent:6} bytes"
     well_s = board.pico.seconds - began_s
@@ -50,12 +50,13 @@ def flash(board: LiveThread, image: Image, what: str) -> None:
 
 def main() -> int:
     """The exit code. Raises KelexError, EmulatorError."""
-    image = build_image(find_mpy_cross(newest_build()))
+    firmware = build_firmware(find_mpy_cross(newest_build()))
     pico, _ = make_board(uf2=None, blank=True, flash=None)
     with LiveThread(pico) as board:
-        flash(board, image, "from blank")
-        changed = {**image.files, MODULE: image.files[MODULE] + b"\0"}
-        flash(board, replace(image, files=changed), "one changed module")
+        flash(board, firmware, "from blank")
+        lean = firmware.lean
+        changed = replace(lean, files={**lean.files, MODULE: lean.files[MODULE] + b"\0"})
+        flash(board, Firmware(changed, changed), "one changed module")
     return 0
 
 

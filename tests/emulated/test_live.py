@@ -13,7 +13,8 @@ from acceptance.household import Client, Kelex, run, until
 from emulated.live_thread import LiveThread
 from kelex_boot import record
 from kelex_host.cli.borrowing import borrowed
-from kelex_host.shells.firmware_compiler import build_image, find_mpy_cross
+from kelex_host.flashing.image import Firmware
+from kelex_host.shells.firmware_compiler import build_firmware, find_mpy_cross
 from kelex_host.shells.flasher import Flasher
 from kelex_sim.emulated.board_of import make_board
 from kelex_sim.emulated.mpy import compiled
@@ -67,13 +68,13 @@ def test_a_blank_pico_becomes_a_drone_of_a_house_and_survives_a_bad_version(
         until(lambda: online(house), "the drone online", PATIENCE_S)
         look(house, board, 30)
 
-        image = build_image(find_mpy_cross(micropython))
+        image = build_firmware(find_mpy_cross(micropython)).lean
         bad = replace(image, files={**image.files, "kelex_drone/app.mpy": crashing(micropython)}, frozen_version="")
         client = Client(int(house.says(r"broker  mqtt://127\.0\.0\.1:(\d+)")[1]))
         watcher = Watcher()
         resets, began_s = len(board.reset_s), pico.seconds
         with borrowed(board.port, None, watcher):
-            outcome = Flasher(board.port, (), watcher).update(bad)
+            outcome = Flasher(board.port, (), watcher).update(Firmware(bad, bad))
         into_maintenance_s, chosen_s = board.reset_s[resets : resets + 2]
         assert began_s < into_maintenance_s < chosen_s
         tell(f"emulated Pico: an update of one module, {outcome.bytes_sent} bytes, started again after "

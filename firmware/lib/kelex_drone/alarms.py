@@ -7,6 +7,7 @@ faulty changes nothing: that is told as a fault.
 from kelex_wire import schema
 from kelex_wire.drone_link import elapsed_ms
 
+from kelex_drone.dialect import micropython
 from kelex_drone.sensing import TEMPERATURE
 
 TOO_HOT, TOO_COLD, TREMOR, HOST_SILENT = range(len(schema.ALARMS))
@@ -35,6 +36,7 @@ class Alarms:
         self._count = bytearray(len(schema.ALARMS))
         self._since_ms = [0] * len(schema.ALARMS)
 
+    @micropython.native
     def step(self, now_ms):
         """Look at the air and at what trembles."""
         celsius = self._senses.values[TEMPERATURE]
@@ -47,6 +49,7 @@ class Alarms:
         if self._quake.level != self.levels[TREMOR]:
             self.put(now_ms, TREMOR, self._quake.level, self._quake.peak)
 
+    @micropython.native
     def _judge(self, now_ms, alarm, beyond, reading):
         level = EXTREME if beyond > FAR_CC else SEVERE if beyond > 0 else NONE
         standing = self.levels[alarm]

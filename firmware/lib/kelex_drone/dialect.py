@@ -1,7 +1,8 @@
 """What MicroPython's compiler takes for itself and another Python does not know.
 
 There a function behind `@micropython.viper` becomes machine code, and `ptr8` and `ptr16` in it are bare addresses; one
-behind `@micropython.native` becomes machine code that handles objects as ever. Elsewhere both are called as they stand.
+behind `@micropython.native` becomes machine code that handles objects as ever; in a file for a board without our UF2 it
+stays byte code, for machine code is dear in heap (a UF2's takes none). Elsewhere both are called as they stand.
 Same results: every element is read and written as an unsigned number, and no number leaves 32 bits.
 """
 

@@ -126,6 +126,7 @@ class Drone:
         if self.limbs.busy and not was_busy:
             self._moves.start(now_ms)
 
+    @micropython.native
     def step(self, now_ms):
         """Do all that is due; milliseconds until something is due again."""
         signals, limbs = self.signals, self.limbs
@@ -194,6 +195,7 @@ class Drone:
         self.link.event(now_ms, schema.DID, order.order, schema.DEEDS.index(deed))
         self._reboot_ms = now_ms
 
+    @micropython.native
     def _judge(self, now_ms):
         if not self.listening.awake:
             self.listening.watch(now_ms)

@@ -4,6 +4,7 @@ Pure. Currents in milliamperes; the figures are the board's (`hardware/board.tom
 """
 
 from kelex_drone import board
+from kelex_drone.dialect import micropython
 
 # Readings out of bounds before it counts, and in bounds before it counts no more (10 a second).
 RAISE_AFTER = 5
@@ -19,6 +20,7 @@ class Effort:
         self._count = 0
         self._resting_ma = 0  # what they drew last while none was on its way
 
+    @micropython.native
     def take(self, current_ma, attached, moving, turning):
         """A reading (None: unknown), while `attached` servos get pulses, `moving` of them are on their way, and
         `turning` of these fast enough that their motors must run.

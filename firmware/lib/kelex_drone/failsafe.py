@@ -10,6 +10,7 @@ from kelex_wire.poses import SAFE
 from kelex_wire.tones import TONES
 
 from kelex_drone.alarms import EXTREME, HOST_SILENT, MINOR, NONE
+from kelex_drone.dialect import micropython
 from kelex_drone.eye import BLINK
 from kelex_drone.reflexes import HEAT, LOW_BATTERY, TILT
 
@@ -51,6 +52,7 @@ class Failsafe:
         self._is_silent = True  # since the last change nothing has sounded
         self._eye = None  # what the eye showed before the alarm
 
+    @micropython.native
     def step(self, now_ms, touched):
         """See whether the host is silent, and do what is to be done then."""
         self._look(touched)
@@ -89,6 +91,7 @@ class Failsafe:
         self._is_silent = True
         self._alarms.put(now_ms, HOST_SILENT, MINOR, self._limit_ms // 1000)
 
+    @micropython.native
     def _look(self, touched):
         """How urgent it is now; what becomes worse is owed to whoever may hear it."""
         urgency = self._judge()
@@ -102,6 +105,7 @@ class Failsafe:
             self._owed = 0
         self._urgency = urgency
 
+    @micropython.native
     def _judge(self):
         alarms, reflexes = self._alarms, self._reflexes
         worst = 0

@@ -42,6 +42,7 @@ class Watch:
         self._leaps = 0
         self._noisy = False
 
+    @micropython.native
     def take(self, raw, value, leaping):
         """`value`, if it can be believed, else None.
 
@@ -69,6 +70,7 @@ class Watch:
             return None
         return value
 
+    @micropython.native
     def _count_leap(self, leaping):
         if self._leaping is not None and abs(leaping - self._leaping) > self._leap_most:
             left = self._left

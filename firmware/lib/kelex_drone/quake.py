@@ -9,6 +9,8 @@ class comes from the highest level meanwhile (see tremor.py). Whole numbers belo
 from kelex_wire.body import TREMOR_CLASSES
 from kelex_wire.schema import LEVELS
 
+from kelex_drone.dialect import micropython
+
 # The averages' shares of each new way, in bits: time constants of 0.4 s and 26 s at a reading each 50 ms.
 STA_BITS, LTA_BITS = 3, 9
 # STA to LTA from which on it trembles, and below which it does so no more (in quarters).
@@ -45,6 +47,7 @@ class Quake:
         self._own = 0
         self._calm = 0
 
+    @micropython.native
     def put(self, way, tremor, moves):
         """A reading: its way from the one before, how hard it shakes, whether the drone moves."""
         self._own = OWN_READINGS if moves else max(self._own - 1, 0)

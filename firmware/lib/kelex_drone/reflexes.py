@@ -6,6 +6,7 @@ faulty raises nothing: that is told as a fault.
 
 from kelex_wire import schema
 
+from kelex_drone.dialect import micropython
 from kelex_drone.sensing import CURRENT, RANGE, TEMPERATURE, VOLTAGE
 
 # STOP: every joint stays where it is. LIMP: and gets no pulses, so that it can neither press nor draw.
@@ -57,6 +58,7 @@ class Reflexes:
         """Whether that one holds the joints now."""
         return self._active[reflex] != 0
 
+    @micropython.native
     def step(self, now_ms):
         """Look at all that was read."""
         values = self._sensing.senses.values
@@ -90,6 +92,7 @@ class Reflexes:
         if leans or self._active[TILT] or self._count[TILT]:
             self._take(now_ms, TILT, leans, degrees(upright // weight, z < 0) if weight else 0)
 
+    @micropython.native
     def _take(self, now_ms, reflex, wrong, reading):
         active = self._active[reflex]
         if wrong == bool(active):

@@ -19,6 +19,7 @@ class Senses:
         self._told = [None] * len(dead_bands)
         self._told_ms = 0
 
+    @micropython.native
     def put(self, channel, value):
         """A new reading of a channel."""
         self.values[channel] = value

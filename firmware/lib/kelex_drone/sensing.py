@@ -99,6 +99,7 @@ class Sensing:
             ContactWatch(DOORBELL_MOST),
         )
 
+    @micropython.native
     def step(self, now_ms):
         """Read what is due."""
         self._read_contacts(now_ms)
@@ -131,11 +132,13 @@ class Sensing:
             else:
                 self._link.notice(now_ms, _CONTACT_EVENTS[i], value)
 
+    @micropython.native
     def _read_microphone(self):
         analogue = self._sensors.analogue
         analogue.listen()
         self.senses.put(SOUND, self._sound.take(analogue.sound_raw, analogue.sound_cdb, 0))
 
+    @micropython.native
     def _read_motion(self):
         motion = self._sensors.motion
         motion.step()
@@ -152,6 +155,7 @@ class Sensing:
         self._travelled = (self._travelled + way) & 0x0FFFFFFF  # the leap where it wraps is one, and is forgiven
         self.senses.put(TREMOR, self._motion.take(motion.reading, level, self._travelled))
 
+    @micropython.native
     def _way(self, motion):
         """The way of the acceleration since the last reading, all axes together: a shake goes far, noise farther."""
         way = abs(motion.x - self.x) + abs(motion.y - self.y) + abs(motion.z - self.z)
@@ -160,6 +164,7 @@ class Sensing:
         self.z = motion.z
         return way
 
+    @micropython.native
     def _read_range(self):
         sensor = self._sensors.range
         sensor.step()
@@ -170,6 +175,7 @@ class Sensing:
         raw = None if range_mm == RANGE_REACH else range_mm
         self.senses.put(RANGE, self._range.take(raw, range_mm, range_mm))
 
+    @micropython.native
     def _read_current(self):
         sensor = self._sensors.current
         sensor.step()
@@ -181,11 +187,13 @@ class Sensing:
         self.effort.take(believed, attached, self._limbs.moving, self._limbs.turning)
         self.senses.put(PARTS, self.effort.faulty)
 
+    @micropython.native
     def _read_light(self):
         analogue = self._sensors.analogue
         analogue.read_light()
         self.senses.put(LIGHT, self._light.take(analogue.light_raw, analogue.light_lux, analogue.light_lux))
 
+    @micropython.native
     def _read_battery(self):
         analogue = self._sensors.analogue
         analogue.read_battery()
@@ -193,6 +201,7 @@ class Sensing:
         self.senses.put(VOLTAGE, millivolts)
         self.senses.put(LEVEL, None if millivolts is None else battery.level(millivolts))
 
+    @micropython.native
     def _read_climate(self):
         climate = self._sensors.climate
         self._climate_turn -= 1

@@ -176,7 +176,7 @@ class DroneGateway:
         self._publish("availability", b"online", qos=1)
         self._notice(f"{self.drone}: online ({self.identity}, boot {online.welcome.boot})")
         self._pairing.came_online(now)
-        self._listener.online(now, self.drone)
+        self._listener.online(now, self.drone, online.welcome.boot)
 
     def _explain_silence(self) -> None:
         if self.link.counters.bytes_received:

@@ -67,7 +67,7 @@ EVENTS: dict[str, dict[str, str]] = {
         "declined": "visitor_id by",
         "expired": "visitor_id",
     },
-    "hazard": {"raised": "kind level room by_hand", "cleared": "kind"},
+    "hazard": {"raised": "kind level room by_hand peak?", "cleared": "kind level? peak? lasted_s?"},
     "evacuate": {
         "begun": "open",
         "checked": "item open",
@@ -142,6 +142,8 @@ def _fields() -> dict[str, Schema]:
         "level": choice("How grave it is.", SEVERITIES),
         "level_or_none": choice("How grave it is; none for over.", ("none", *SEVERITIES[1:])),
         "by_hand": boolean("Whether somebody told of it; then no sensor ends it."),
+        "peak": number("How hard it shakes, at most until now", "m/s²", 0),
+        "lasted_s": integer("How long it lasted", "s"),
         "open": array("The interlocks that are open.", text("An interlock.")),
         "item": text("Which interlock."),
         "file": text("Which crystal."),

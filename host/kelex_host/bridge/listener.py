@@ -22,8 +22,8 @@ class Listener(Protocol):
     def senses(self, now: Now, drone: str, document: dict[str, Any]) -> None:
         """What it senses."""
 
-    def online(self, now: Now, drone: str) -> None:
-        """It answers."""
+    def online(self, now: Now, drone: str, boot: int) -> None:
+        """It answers, in this start of its."""
 
     def offline(self, now: Now, drone: str) -> None:
         """It answers no more."""
@@ -42,7 +42,7 @@ class Direct:
     def senses(self, now: Now, drone: str, document: dict[str, Any]) -> None:
         pass
 
-    def online(self, now: Now, drone: str) -> None:
+    def online(self, now: Now, drone: str, boot: int) -> None:
         pass
 
     def offline(self, now: Now, drone: str) -> None:

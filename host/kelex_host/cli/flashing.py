@@ -14,7 +14,7 @@ from kelex_host.cli.borrowing import borrowed, drone_of_house
 from kelex_host.cli.uf2_files import get_uf2, put_on_drive
 from kelex_host.errors import FlashError
 from kelex_host.flashing.outcome import PLANNED, Outcome
-from kelex_host.shells.firmware_compiler import build_image, find_mpy_cross
+from kelex_host.shells.firmware_compiler import build_firmware, find_mpy_cross
 from kelex_host.shells.flasher import Flasher
 from kelex_host.shells.installer import Watcher
 from kelex_host.shells.pairing_files import PairingFiles
@@ -42,7 +42,7 @@ def run(
 ) -> Outcome:
     """Find the board and do what was asked. Raises KelexError."""
     settings = config.load(None)
-    image = None if rollback else build_image(find_mpy_cross(newest_build()))
+    firmware = None if rollback else build_firmware(find_mpy_cross(newest_build()))
     found = find_board(port)
     if isinstance(found, BootselDrive):
         port = install_uf2(found, uf2, watcher, dry_run=dry_run)
@@ -57,7 +57,7 @@ def run(
     keys = PairingFiles(config.home()).keys(drone or drone_of_house(port) or drone_at(settings, port))
     with borrowed(port, member, watcher):
         flasher = Flasher(port, keys, watcher)
-        return flasher.roll_back() if image is None else flasher.update(image, dry_run=dry_run)
+        return flasher.roll_back() if firmware is None else flasher.update(firmware, dry_run=dry_run)
 
 
 def find_board(port: str) -> str | BootselDrive:

@@ -13,6 +13,9 @@ from hashlib import sha256
 SLOT_PACKAGES = ("kelex_wire", "kelex_drone")
 BOOT_PACKAGE = "kelex_boot"
 VERSION_DIGITS = 8
+# So much of modules with machine code may lie in files. Loaded from there, all of them (77 kB) take 27 kB more of the
+# heap than their byte code does: a stock MicroPython has none left then. In a UF2 neither takes any.
+MACHINE_CODE_MOST_BYTES = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +29,6 @@ class Image:
     files: Mapping[str, bytes]
     starter: Mapping[str, bytes] = field(default_factory=dict)
     frozen_version: str = ""
-
-    def is_called(self, version: str) -> bool:
-        """Whether this is that version, in a slot or in a UF2."""
-        return version in (self.version, self.frozen_version)
 
     @property
     def hashes(self) -> dict[str, str]:
@@ -50,3 +49,30 @@ class Image:
     def size(self) -> int:
         """Bytes of all its files."""
         return sum(map(len, self.files.values()))
+
+
+@dataclass(frozen=True, slots=True)
+class Firmware:
+    """One version, compiled twice: `fast` with the machine code that its sources ask for, as it is frozen into a UF2;
+    `lean` with byte code in its place. What has none of that is the same in both.
+    """
+
+    fast: Image
+    lean: Image
+
+    @property
+    def version(self) -> str:
+        """Its name wherever it runs: that of its sources, as in a UF2."""
+        return self.fast.frozen_version
+
+    def is_called(self, version: str) -> bool:
+        """Whether this is that version, in a slot in either form, or in a UF2."""
+        return version in (self.fast.version, self.lean.version, self.version)
+
+    def for_board(self, frozen: Mapping[str, str]) -> Image:
+        """The form for a board with these hashes of files in its UF2; on a stock MicroPython there are none."""
+        hashes = self.fast.hashes
+        loaded = [path for path in self.fast.files if frozen.get(path) != hashes[path]]
+        machine_code = [path for path in loaded if self.fast.files[path] != self.lean.files[path]]
+        size = sum(len(self.fast.files[path]) for path in machine_code)
+        return self.fast if size <= MACHINE_CODE_MOST_BYTES else self.lean

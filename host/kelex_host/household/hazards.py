@@ -1,10 +1,8 @@
-"""S12: hazards, told by somebody or sensed by a drone: raised, told to everyone, and cleared."""
+"""S12: hazards, told by somebody or sensed by a drone: raised, told to everyone, and cleared. Tremors: tremors.py."""
 
 from __future__ import annotations
 
 from typing import Any
-
-from kelex_wire.body import TREMOR_CLASSES
 
 from kelex_host.bridge.requests import RequestError
 from kelex_host.household import announcements, members
@@ -14,12 +12,8 @@ from kelex_host.household.turn import Capability, Turn
 
 LEVELS = ("none", "minor", "moderate", "severe", "extreme")
 PRIORITIES = {"moderate": "important", "severe": "urgent", "extreme": "emergency"}
-# From which reading on a channel is a hazard of which level, the gravest first.
-SENSED: dict[str, tuple[tuple[float, str], ...]] = {
-    "tremor": tuple((least / 1000, name) for least, name in TREMOR_CLASSES),
-    "heat": ((60.0, "extreme"), (45.0, "severe")),
-}
-_CHANNELS = {"tremor": "tremor", "heat": "temperature"}
+# From how many °C on it is a hazard of which level, the gravest first.
+HEAT = ((60.0, "extreme"), (45.0, "severe"))
 BATTERY_LOW, BATTERY_WELL = 15.0, 25.0
 # A hazard that a drone senses is over when it reads less than this share of its least level, so long after it began.
 WELL_SHARE = 0.6
@@ -36,17 +30,16 @@ def _hazard(turn: Turn, fields: dict[str, Any], by: str | None) -> dict[str, Any
             raise RequestError("unknown_id", f"No hazard '{kind[:64]}' is raised; raised are: {raised}.")
         turn.tell("hazard", "cleared", kind=kind)
     else:
-        turn.tell("hazard", "raised", severity=level, kind=kind, level=level, room=room, by_hand=True)
+        tell_raised(turn, kind, level, room, by_hand=True)
     return {"kind": kind, "level": level}
 
 
 def _senses(turn: Turn, fact: Fact) -> None:
     room = turn.home.drones.get(fact.data["drone"])
-    for kind, levels in SENSED.items():
-        reading = fact.data["senses"].get(_CHANNELS[kind])
-        if reading is not None:
-            _judge(turn, kind, room, next((level for low, level in levels if reading >= low), "none"),
-                   well=reading < WELL_SHARE * levels[-1][0])  # fmt: skip
+    celsius = fact.data["senses"].get("temperature")
+    if celsius is not None:
+        level = next((level for low, level in HEAT if celsius >= low), "none")
+        _judge(turn, "heat", room, level, well=celsius < WELL_SHARE * HEAT[-1][0])
     battery = fact.data["senses"].get("battery_level")
     if battery is not None:
         level = "moderate" if battery < BATTERY_LOW else "none"
@@ -58,9 +51,14 @@ def _judge(turn: Turn, kind: str, room: str | None, level: str, *, well: bool) -
     if known is not None and known.by_hand:
         return
     if level != "none" and (known is None or SEVERITIES.index(level) > SEVERITIES.index(known.level)):
-        turn.tell("hazard", "raised", severity=level, kind=kind, level=level, room=room, by_hand=False)
+        tell_raised(turn, kind, level, room, by_hand=False)
     elif known is not None and well and turn.now.at_ms - known.since_ms >= WELL_MS and known.room == room:
         turn.tell("hazard", "cleared", rule="No sensor tells of it any more.", kind=kind)
+
+
+def tell_raised(turn: Turn, kind: str, level: str, room: str | None, *, by_hand: bool, **more: Any) -> None:
+    """A hazard is there, or graver than it was."""
+    turn.tell("hazard", "raised", severity=level, kind=kind, level=level, room=room, by_hand=by_hand, **more)
 
 
 def _raised(turn: Turn, fact: Fact) -> None:
@@ -68,7 +66,8 @@ def _raised(turn: Turn, fact: Fact) -> None:
     whom = members.everyone(turn.state)
     if priority and whom:
         where = f" in the {fact.data['room']}" if fact.data["room"] else ""
-        text = f"Hazard: {fact.data['kind']}{where}, {fact.data['level']}."
+        peak = f": {fact.data['peak']:.1f} m/s²" if "peak" in fact.data else ""
+        text = f"Hazard: {fact.data['kind']}{where}, {fact.data['level']}{peak}."
         announcements.announce(turn, text, whom, priority, rule="Everyone is told of a hazard.")
 
 

@@ -23,6 +23,7 @@ from kelex_host.household import (
     presence,
     projects,
     quiet,
+    tremors,
     visitors,
 )
 from kelex_host.household.facts import DRONE, Fact, Input, Moment
@@ -37,6 +38,7 @@ CAPABILITIES: tuple[Capability, ...] = (
     news.CAPABILITY,
     visitors.CAPABILITY,
     hazards.CAPABILITY,
+    tremors.CAPABILITY,
     evacuation.CAPABILITY,
     lockdown.CAPABILITY,
     calls.CAPABILITY,

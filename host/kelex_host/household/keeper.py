@@ -93,10 +93,13 @@ class Keeper:
         self.flush()
 
     def stop(self) -> None:
-        """Write down what is not written yet."""
+        """Write down what is not written yet. What the broker has of it may still be told, until `close`."""
         self._writer.close()
         self._waiting.hurry()
         self.flush()
+
+    def close(self) -> None:
+        """Let go of the journal; nothing comes in after that."""
         self._memories.close()
 
     # What comes in
@@ -144,9 +147,9 @@ class Keeper:
         """What a drone senses."""
         self._take(now, Input("senses", "drone", {"drone": drone, "senses": document}))
 
-    def online(self, now: Now, drone: str) -> None:
-        """A drone answers."""
-        self._take(now, Input("link", "online", {"drone": drone}))
+    def online(self, now: Now, drone: str, boot: int) -> None:
+        """A drone answers, in its start `boot`."""
+        self._take(now, Input("link", "online", {"drone": drone, "boot": boot}))
 
     def offline(self, now: Now, drone: str) -> None:
         """A drone answers no more."""

@@ -97,6 +97,20 @@ class Hazard(msgspec.Struct):
     by_hand: bool
 
 
+class Tremor(msgspec.Struct):
+    """What a drone feels: in which of its starts, how hard at most (m/s²), since when (at_ms).
+
+    `ends_ms` is when it is over unless it is felt again, 0 while it lasts, and `why` that is so.
+    """
+
+    boot: int
+    peak: float
+    since_ms: int
+    lasted_s: int = 0
+    ends_ms: int = 0
+    why: str = ""
+
+
 class Warning(msgspec.Struct):
     """An alert of a news feed that is in force; `announcement` is the one about it, if there is one."""
 
@@ -187,6 +201,7 @@ class State(msgspec.Struct):
     quiet: Quiet = msgspec.field(default_factory=Quiet)
     nursery: Nursery = msgspec.field(default_factory=Nursery)
     hazards: dict[str, Hazard] = {}
+    tremors: dict[str, Tremor] = {}
     warnings: dict[str, Warning] = {}
     doors_open: list[str] = []
     evacuation: Evacuation = msgspec.field(default_factory=Evacuation)

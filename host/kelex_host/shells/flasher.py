@@ -13,7 +13,7 @@ import msgspec
 
 from kelex_host.errors import FlashError
 from kelex_host.flashing.board_report import SlotStatus, check_suitable
-from kelex_host.flashing.image import Image
+from kelex_host.flashing.image import Firmware
 from kelex_host.flashing.outcome import PLANNED, ROLLED_BACK, UNCHANGED, UPDATED, Outcome, Standing
 from kelex_host.flashing.plan import Plan
 from kelex_host.shells import maintenance
@@ -37,10 +37,10 @@ class Flasher:
         self._watcher = watcher
         self._began_s = time.monotonic()
 
-    def update(self, image: Image, *, dry_run: bool = False) -> Outcome:
-        """Have the board run this image. Raises FlashError; what ran before then still runs."""
+    def update(self, firmware: Firmware, *, dry_run: bool = False) -> Outcome:
+        """Have the board run this firmware. Raises FlashError; what ran before then still runs."""
         told = asyncio.run(maintenance.standing(self._port, self._keys))
-        if told is not None and image.is_called(told.version) and not told.trial:
+        if told is not None and firmware.is_called(told.version) and not told.trial:
             return self._unchanged(told)
         with self._prompt() as repl:
             began_s = time.monotonic()
@@ -48,7 +48,7 @@ class Flasher:
                 report = repl.probe()
                 self._watcher.say(f"On the board: {report}.")
                 check_suitable(report)
-                installer = Installer(repl, report, image, self._watcher)
+                installer = Installer(repl, report, firmware, self._watcher)
                 plan = installer.plan()
                 if dry_run:
                     repl.reset()
@@ -61,7 +61,7 @@ class Flasher:
                 raise
             outcome = self._outcome(UPDATED, "", repl, plan, began_s)
         self._watcher.say("It starts the new version, on trial until it has had a host for a while.")
-        return self._await_well(image.version, outcome)
+        return self._await_well(plan.version, outcome)
 
     def roll_back(self) -> Outcome:
         """Have the board run the version that it ran before. Raises FlashError."""

@@ -9,7 +9,7 @@ from typing import Protocol
 from kelex_host.errors import FlashError
 from kelex_host.flashing import board_code
 from kelex_host.flashing.board_report import BoardReport
-from kelex_host.flashing.image import Image
+from kelex_host.flashing.image import Firmware
 from kelex_host.flashing.plan import Plan, check_room, make_plan
 from kelex_host.shells.board_repl import BoardRepl
 
@@ -33,12 +33,16 @@ class Watcher(Protocol):
 
 
 class Installer:
-    """For one board at its prompt, which is what `report` says, and one image. All of it may raise FlashError."""
+    """For one board at its prompt, which is what `report` says, and one firmware, in the form that is for this board.
 
-    def __init__(self, repl: BoardRepl, report: BoardReport, image: Image, watcher: Watcher) -> None:
+    All of it may raise FlashError.
+    """
+
+    def __init__(self, repl: BoardRepl, report: BoardReport, firmware: Firmware, watcher: Watcher) -> None:
         self._repl = repl
         self._report = report
-        self._image = image
+        self._frozen: dict[str, str] = repl.call("hashes", "frozen") if report.kelex else {}
+        self._image = firmware.for_board(self._frozen)
         self._watcher = watcher
 
     def plan(self) -> Plan:
@@ -74,12 +78,11 @@ class Installer:
             return make_plan(self._image, "slot_a", {}, {}, starter={}, twin="slot_b")
         other = "slot_b" if kelex.spare == "slot_a" else "slot_a"
         there, copies = self._repl.call("hashes", kelex.spare), self._repl.call("hashes", other)
-        frozen = self._repl.call("hashes", "frozen")
         starter = None
         if not self._report.frozen:
             starter = dict.fromkeys(json.loads(self._repl.run(board_code.existing(self._image.starter))), "")
         twin = other if kelex.slot == "frozen" and not copies else ""
-        return make_plan(self._image, kelex.spare, there, copies, frozen=frozen, starter=starter, twin=twin)
+        return make_plan(self._image, kelex.spare, there, copies, frozen=self._frozen, starter=starter, twin=twin)
 
     def _put(self, files: Mapping[str, bytes], keep: bool = False) -> None:
         """Put files beside the slots, each of them in one step; `keep` what had its name before."""

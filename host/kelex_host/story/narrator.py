@@ -47,8 +47,8 @@ SENTENCES: dict[str, str] = {
     "visitor/accepted": "{by:name} lets the visitor in.",
     "visitor/declined": "{by:name} sends the visitor away.",
     "visitor/expired": "Nobody has answered the visitor.",
-    "hazard/raised": "Hazard: {kind:words}, {level}[, in the {room}].",
-    "hazard/cleared": "The hazard is over: {kind:words}.",
+    "hazard/raised": "Hazard: {kind:words}, {level}[, in the {room}][: {peak:shake}].",
+    "hazard/cleared": "The hazard is over: {kind:words}[, {level}][, {peak:shake} at most][, {lasted_s} s long].",
     "evacuate/begun": "Evacuation. Still open: {open:list}.",
     "evacuate/checked": "Checked: {item}. Still open: {open:list}.",
     "evacuate/unchecked": "No longer safe: {item}. Still open: {open:list}.",
@@ -166,6 +166,7 @@ _KINDS = {
     "call": lambda value: f"{value}: " if value else "",
     "words": lambda value: str(value).replace("_", " "),
     "degrees": lambda value: f"{value:.1f} °C",
+    "shake": lambda value: f"{value:.1f} m/s²",
     "list": _list,
     "parts": lambda value: ", ".join(f"{count} {part}" for part, count in value.items()) or "nothing",
 }

@@ -144,8 +144,8 @@ class Bench:
         self.keeper.senses(self.now, drone, channels)
         self.pump()
 
-    def online(self, drone: str = "kelex") -> None:
-        self.keeper.online(self.now, drone)
+    def online(self, drone: str = "kelex", boot: int = 1) -> None:
+        self.keeper.online(self.now, drone, boot)
         self.pump()
 
     def offline(self, drone: str = "kelex") -> None:

@@ -71,17 +71,6 @@ def test_a_hazard_by_hand_is_told_and_cleared_by_hand_alone(bench: Bench) -> Non
     assert code_of(bench, "hazard", kind="gas", level="minor", room="cellar") == "unknown_room"
 
 
-def test_a_tremor_is_raised_gets_worse_and_is_over_when_it_was_calm(bench: Bench) -> None:
-    for tremor in (0.1, 1.0, 1.2, 0.9, 4.5, 3.0):
-        bench.senses(tremor=tremor)
-    assert [event["level"] for event in bench.events("raised")] == ["moderate", "extreme"]
-    bench.senses(tremor=0.1)
-    assert bench.types("hazard").count("cleared") == 0
-    bench.run(21)
-    bench.senses(tremor=0.1)
-    assert bench.types("hazard").count("cleared") == 1
-
-
 def test_a_flat_battery_is_a_hazard_until_it_is_charged_well(bench: Bench) -> None:
     for level in (40.0, 14.0, 16.0, 13.0):
         bench.senses(battery_level=level)

@@ -43,13 +43,16 @@ def wishes(random: Random) -> list[tuple[str, dict[str, Any]]]:
     ]  # fmt: skip
 
 
-DRONE_EVENTS = (
-    ("doorbell", "pressed"),
-    ("door", "opened"),
-    ("door", "closed"),
-    ("presence", "detected"),
-    ("cry", "cry_started"),
-    ("cry", "cry_ended"),
+_TREMOR = {"alarm": "tremor", "severity": "severe", "level": "severe", "reading": 2.5, "lasted_s": 4}
+DRONE_EVENTS: tuple[tuple[str, str, dict[str, Any]], ...] = (
+    ("doorbell", "pressed", {}),
+    ("door", "opened", {}),
+    ("door", "closed", {}),
+    ("presence", "detected", {}),
+    ("cry", "cry_started", {}),
+    ("cry", "cry_ended", {}),
+    ("alarm", "raised", _TREMOR),
+    ("alarm", "cleared", _TREMOR),
 )
 
 
@@ -64,11 +67,11 @@ def lived(seed: int, moments: int = 150) -> Bench:
             with suppress(RequestError):
                 bench.ask(verb, signed_by=random.choice([None, "jor-el"]), transaction=f"t{number}", **fields)
         elif what < 15:
-            bench.drone_event(*random.choice(DRONE_EVENTS))
+            subject, event_type, more = random.choice(DRONE_EVENTS)
+            bench.drone_event(subject, event_type, **more)
         elif what < 18:
             bench.senses(
                 temperature=random.uniform(15, 62),
-                tremor=random.uniform(0, 5),
                 range=random.uniform(30, 2000),
                 battery_level=random.uniform(5, 100),
             )

@@ -127,6 +127,10 @@ def test_s12_a_launch_is_impossible_while_an_interlock_is_open(house: Kelex, cli
 def test_s12_a_tremor_is_told_to_everyone(client: Client) -> None:
     client.ask("world", "tremor", magnitude=5, seconds=3)
     until(lambda: any(event.get("kind") == "tremor" for event in client.events("raised")), "the hazard")
+    told = client.events("raised")
+    hazard = next(event for event in told if event.get("kind") == "tremor")
+    alarm = next(event for event in told if event.get("alarm") == "tremor")
+    assert (hazard["cause"], hazard["level"], hazard["peak"]) == (alarm["event_id"], alarm["level"], alarm["reading"])
     until(lambda: client.latest("kelex/house/alerts/hazard-tremor"), "the alert")
 
 

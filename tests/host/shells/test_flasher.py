@@ -6,15 +6,16 @@ import pty
 import pytest
 import serial
 from kelex_host.errors import FlashError
-from kelex_host.flashing.image import Image
+from kelex_host.flashing.image import Firmware, Image
 from kelex_host.shells.flasher import Flasher
 
-IMAGE = Image({"kelex_drone/app.mpy": b"app"}, {})
+IMAGE = Image({"kelex_drone/app.mpy": b"app"})
+FIRMWARE = Firmware(IMAGE, IMAGE)
 
 
 def refusal(port):
     with pytest.raises(FlashError) as refused:
-        Flasher(str(port), (), None).update(IMAGE)
+        Flasher(str(port), (), None).update(FIRMWARE)
     return str(refused.value)
 
 

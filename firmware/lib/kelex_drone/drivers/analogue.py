@@ -44,6 +44,7 @@ class Analogue:
         self.sound_raw = 0
         self.sound_cdb = None  # hundredths of dB, relative to full scale
 
+    @micropython.native
     def read_light(self):
         """Set `light_raw` and `light_lux`, the latter None where no phototransistor can be."""
         total = 0
@@ -65,11 +66,13 @@ class Analogue:
         mv = (self._light_mean >> 4) * FULL_MV >> 14
         self.light_lux = max((mv - LIGHT_DARK_MV) * 1000 // LIGHT_UV_PER_LUX, 0)
 
+    @micropython.native
     def read_battery(self):
         """Set `battery_raw` and `battery_mv`."""
         self.battery_raw = self.converter.read(self._battery_gpio, 4)
         self.battery_mv = self.battery_raw * FULL_MV * BATTERY_RATIO >> 14
 
+    @micropython.native
     def listen(self):
         """Judge the last samples: set `sound_raw` and `sound_cdb`, None where the amplifier is not at its rest."""
         ring, at = self.converter.ring, self.converter.newest()

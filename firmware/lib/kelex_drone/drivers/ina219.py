@@ -6,6 +6,8 @@ Self-test: it has no identity, but after a reset its settings are the ones that 
 The calibration stays 0: the shunt's voltage is the current, 0.1 mA to a bit, and the chip's own sums cannot overflow.
 """
 
+from kelex_drone.dialect import micropython
+
 _CONFIGURATION = 0
 _SHUNT = 1
 _BUS = 2
@@ -40,6 +42,7 @@ class Ina219:
         self.raw = None  # the shunt's voltage, 10 uV
         self.supply_mv = None  # mV behind the shunt
 
+    @micropython.native
     def step(self):
         """Test and configure it if that is due, else read; True when there is a new reading."""
         try:
@@ -65,6 +68,7 @@ class Ina219:
         self._steps = 0
         return True
 
+    @micropython.native
     def _read(self):
         i2c = self._i2c
         address = self._address

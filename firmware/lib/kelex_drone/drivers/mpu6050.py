@@ -4,6 +4,8 @@ A sample each 10 ms, low-passed at 21 Hz, up to 4 g. INT_STATUS (0x3A) lies befo
 that one transfer of 7 bytes says both what was measured and whether it is new. The chip sleeps after power-up.
 """
 
+from kelex_drone.dialect import micropython
+
 _CONFIG = 0x19  # and the three registers after it
 _INT_ENABLE = 0x38
 _INT_STATUS = 0x3A
@@ -40,6 +42,7 @@ class Mpu6050:
         self.z = 0
         self.reading = 0  # the lowest ten bits of each axis: while it stays the same, nothing new was measured
 
+    @micropython.native
     def step(self):
         """Read, or go one step on to where it can be; True when there is a new reading."""
         try:
@@ -72,6 +75,7 @@ class Mpu6050:
         self._next += 1
         return True
 
+    @micropython.native
     def _take(self):
         data = self._data
         x = data[1] << 8 | data[2]
@@ -97,6 +101,7 @@ class Mpu6050:
         self.ok = False
 
 
+@micropython.native
 def to_mm_s2(raw):
     """An axis' 16 bits, two's complement, 8192 to a g of 9806.65 mm/s2; kept below 2^30."""
     if raw & 0x8000:

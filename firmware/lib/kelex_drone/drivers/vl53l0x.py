@@ -5,6 +5,8 @@ without cover glass: soft reset, DataInit, StaticInit with its default tuning, b
 back to back, each measurement 33 ms.
 """
 
+from kelex_drone.dialect import micropython
+
 # What `range_mm` is when nothing is nearer.
 REACH_MM = 2000
 # Steps that may pass without a new measurement before the last good one no longer counts: with the fifth, 500 ms.
@@ -104,6 +106,7 @@ class Vl53l0x:
         self._pause = 0
         self.range_mm = None  # mm, at most REACH_MM; None while faulty
 
+    @micropython.native
     def step(self):
         """Fetch a measurement, or go on with starting the sensor; the 23rd step from power-on has the first one."""
         if self._pause:
@@ -124,6 +127,7 @@ class Vl53l0x:
         self._phase = self._at = self._misses = 0
         self._pause = RETRY_STEPS if starting else 0
 
+    @micropython.native
     def _begin(self):
         """Part of a phase; whether it came on."""
         prepare, table = self._phases[self._phase]
@@ -143,6 +147,7 @@ class Vl53l0x:
             self._at = 0
         return True
 
+    @micropython.native
     def _measure(self):
         """Take a new measurement; whether there was one. Allocates nothing."""
         result = self._result
@@ -187,6 +192,7 @@ class Vl53l0x:
         self._put(NVM_CONTROL, self._get(NVM_CONTROL) & ~0x04)
         return True
 
+    @micropython.native
     def _choose_spads(self):
         """Of the good SPADs keep as many as the reference has, from the first of its kind on."""
         spads = self._map

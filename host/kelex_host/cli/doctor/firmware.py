@@ -11,11 +11,11 @@ from kelex_sim.emulated.builds import newest_build
 from kelex_host.cli.doctor.finding import Finding, note, ok, wrong
 from kelex_host.config import DroneSettings
 from kelex_host.errors import KelexError
-from kelex_host.flashing.image import Image
+from kelex_host.flashing.image import Firmware
 from kelex_host.flashing.outcome import Standing
 from kelex_host.running import RunningHouse
 from kelex_host.shells import maintenance
-from kelex_host.shells.firmware_compiler import build_image, find_mpy_cross
+from kelex_host.shells.firmware_compiler import build_firmware, find_mpy_cross
 from kelex_host.shells.pairing_files import PairingFiles
 from kelex_host.shells.pico_finder import BoardPort, BootselDrive
 
@@ -38,7 +38,7 @@ async def versions(drones: Sequence[DroneSettings], house: RunningHouse | None, 
     if house is not None or not any(drone.port for drone in drones):
         return []
     try:
-        ours = await asyncio.to_thread(lambda: build_image(find_mpy_cross(newest_build())))
+        ours = await asyncio.to_thread(lambda: build_firmware(find_mpy_cross(newest_build())))
     except KelexError as error:
         return [note("firmware", str(error))]
     keys = PairingFiles(home)
@@ -54,7 +54,7 @@ async def versions(drones: Sequence[DroneSettings], house: RunningHouse | None, 
     return findings
 
 
-def judged(drone: DroneSettings, told: Standing, ours: Image) -> Finding:
+def judged(drone: DroneSettings, told: Standing, ours: Firmware) -> Finding:
     """What to think of the version that a drone runs."""
     about = f"firmware {drone.id}"[:13]
     if told.why:

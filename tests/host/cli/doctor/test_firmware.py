@@ -7,28 +7,29 @@ import pytest
 from kelex_host.cli.doctor import firmware
 from kelex_host.cli.household import simulated_house
 from kelex_host.config import DroneSettings, Settings
-from kelex_host.flashing.image import Image
+from kelex_host.flashing.image import Firmware, Image
 from kelex_host.flashing.outcome import Standing
 from kelex_host.shells.pico_finder import BootselDrive
 from kelex_sim.ports import PtyPort
 from kelex_sim.realtime import LiveHouse
 
 DRONE = DroneSettings("kelex", "nursery", "/dev/x")
-IMAGE = Image({"kelex_drone/app.mpy": b"app"}, frozen_version="0f0f0f0f")
-OURS = IMAGE.version
+FAST, LEAN = (Image({"kelex_drone/app.mpy": form}, frozen_version="0f0f0f0f") for form in (b"fast", b"lean"))
+OURS = Firmware(FAST, LEAN)
 
 
 @pytest.mark.parametrize(
     ("told", "level", "text"),
     [
-        (Standing(OURS, "slot_a", False), "ok", "slot_a, good, which is this Kelex's"),
+        (Standing(FAST.version, "slot_a", False), "ok", "slot_a, good, which is this Kelex's"),
+        (Standing(LEAN.version, "slot_a", False), "ok", "slot_a, good, which is this Kelex's"),
         (Standing("0f0f0f0f", "frozen", False), "ok", "frozen, good, which is this Kelex's"),
-        (Standing("22222222", "slot_a", True), "note", f"on trial, and this Kelex's is {OURS}: kelex flash /dev/x"),
-        (Standing(OURS, "slot_b", False, "bad_starts"), "wrong", "given up (bad starts)"),
+        (Standing("22222222", "slot_a", True), "note", "on trial, and this Kelex's is 0f0f0f0f: kelex flash /dev/x"),
+        (Standing(FAST.version, "slot_b", False, "bad_starts"), "wrong", "given up (bad starts)"),
     ],
 )
 def test_a_version_is_ours_or_another_or_what_is_left_of_an_update(told, level, text):
-    finding = firmware.judged(DRONE, told, IMAGE)
+    finding = firmware.judged(DRONE, told, OURS)
     assert finding.level == level
     assert text in finding.text
 
