@@ -74,6 +74,21 @@ def room(random: Random, samples: Any) -> Any:
     return np.fft.irfft(np.fft.rfft(samples, size) * np.fft.rfft(tail, size), size)[: len(samples)]
 
 
+def pitched(samples: Any, factor: float) -> Any:
+    """The same so many times as high and as fast: another infant, another voice."""
+    if factor > 1:  # what would come back mirrored
+        samples = passed(samples, 1.0, min(_PASS_HZ[1], RATE / 2 / factor))
+    return np.interp(np.arange(0, len(samples) - 1, factor), np.arange(len(samples)), samples)
+
+
+def tilted(random: Random, samples: Any) -> Any:
+    """The same from another loudspeaker: up to 2.7 dB an octave duller or brighter."""
+    size = 1 << len(samples).bit_length()
+    hz = np.maximum(np.fft.rfftfreq(size, 1 / RATE), _PASS_HZ[0])
+    tilt = (hz / 1000) ** random.uniform(-0.45, 0.45)
+    return np.fft.irfft(np.fft.rfft(samples, size) * tilt, size)[: len(samples)]
+
+
 def telephone(samples: Any) -> Any:
     """The same through GSM and back, by sox."""
     raw = (np.clip(samples, -1, 1) * 32767).astype("<i2").tobytes()

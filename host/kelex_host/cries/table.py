@@ -8,7 +8,7 @@ from typing import Any
 _HEAD = '''"""The trees that tell an infant's cry: the output of `kelex cries train`; change nothing by hand.
 
 Trained on recordings of the donateacry-corpus (its cleaned and updated part; Open Database License 1.0, contents under
-the Database Contents License 1.0) and on recordings of Debian packages, which `kelex cries train --help` names.
+the Database Contents License 1.0) and on recordings of Debian packages, which `kelex cries collect` fetches.
 """
 
 # The opinion, in 256ths of the odds' logarithm, that raises the alarm; so far below it doubt begins; of eight parts,
