@@ -1,7 +1,7 @@
 """The figures of a drone's work, as `stats` and the answer to its order tell them."""
 
 
-def figures(link, overruns, spool, settings, firmware, health):
+def figures(link, overruns, spool, settings, firmware, health, bus):
     """The values of `schema.STATS` after its time; `health` is (idle permille, free heap bytes, reset cause)."""
     idle, heap_free, reset_cause = health
     return (
@@ -23,4 +23,5 @@ def figures(link, overruns, spool, settings, firmware, health):
         firmware.version,
         firmware.trial,
         firmware.why,
+        bus.recoveries,
     )

@@ -94,7 +94,8 @@ SENTENCES: dict[str, str] = {
     "door/closed": "A door closes.",
     "cry/cry_started": "The drone hears an infant cry.",
     "cry/cry_ended": "The drone hears no crying any more.",
-    "presence/detected": "The drone sees somebody move.",
+    "presence/motion": "Something moves before the drone; it looks whether that is somebody.",
+    "presence/detected": "The drone sees somebody.",
     "presence/cleared": "The drone sees nobody any more.",
 }
 # fmt: on
