@@ -20,14 +20,14 @@ from kelex_host.cries.wav import RATE
 
 ROUNDS = 4  # scenes of each cry; in every other one it is another's, higher or lower
 # Of the others, in a round.
-MINUTES = {"speech": 60, "music": 40, "misc": 16, "animals": 15, "laughter": 7, "noise": 8}
+MINUTES = {"speech": 60, "music": 40, "misc": 16, "animals": 15, "laughter": 7, "tune": 9, "noise": 8}
 # How much lower and higher what sounds may become in every other round: voices as high as an infant's, too.
 PITCHES = {"cry": (0.88, 1.14), "speech": (0.85, 1.8), "laughter": (0.8, 1.4)}
 PITCHES_ELSE = (0.7, 1.5)
 # How much of a passage of three seconds, and of the last of them, has to be wails; and how much makes it no cry.
 CRY_OF_THREE, CRY_OF_ONE, NO_CRY_OF_THREE = 0.3, 0.55, 0.06
 TELEPHONE = 0.6
-WEIGHTS = {"quiet": 0.7, "speech": 1.5, "music": 3.0, "misc": 2.0, "animals": 3.0}  # 1 of the others
+WEIGHTS = {"quiet": 0.7, "speech": 1.5, "music": 3.0, "tune": 3.0, "misc": 2.0, "animals": 3.0}  # 1 of the others
 TREES = 300
 PARAMETERS = {
     "objective": "binary",
@@ -78,6 +78,8 @@ def _scenes(recordings: list[Recording]) -> Iterator[Callable[[], list[Lesson]]]
                 seed = 2000 + 1000 * round + minute
                 if kind == "noise":
                     yield partial(steady_lessons, minute, seed)
+                elif kind == "tune":
+                    yield partial(tune_lessons, seed)
                 elif kind in kinds:
                     yield partial(other_lessons, kinds[kind], kind, is_altered, seed)
 
@@ -136,6 +138,15 @@ def other_lessons(recordings: list[Recording], kind: str, is_altered: bool, seed
     if random.random() < TELEPHONE:
         samples = scenes.telephone(samples * random.uniform(0.5, 2.0))
     return [_no_cry(kind, twin.questions(scenes.heard(random, samples))[1])]
+
+
+def tune_lessons(seed: int) -> list[Lesson]:
+    """What is asked in a minute of instruments that nobody has recorded."""
+    random = scenes.random_of(seed, "tune")
+    samples = scenes.tune(random, 60.0)
+    if random.random() < TELEPHONE:
+        samples = scenes.telephone(samples)
+    return [_no_cry("tune", twin.questions(scenes.heard(random, samples))[1])]
 
 
 def steady_lessons(minute: int, seed: int) -> list[Lesson]:
