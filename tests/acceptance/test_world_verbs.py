@@ -109,7 +109,7 @@ def test_every_channel_is_there_and_none_is_null(house: Kelex, client: Client) -
     assert document["battery_voltage"] == pytest.approx(client.truth()["supply_v"], abs=0.1)
 
 
-def test_who_enters_is_seen_to_move_and_to_pass_by_and_who_leaves_is_gone(house: Kelex, client: Client) -> None:
+def test_enter_and_leave_are_seen_by_the_motion_sensor_and_the_range_finder(house: Kelex, client: Client) -> None:
     moves(client, "enter", {"member": "lara", "room": "nursery"}, {"presence": yes, "range": near(1300, 80)})
     assert client.truth()["people"]["lara"] == "nursery"
     act(client, "leave", member="lara")
