@@ -71,6 +71,13 @@ def _raised(turn: Turn, fact: Fact) -> None:
         announcements.announce(turn, text, whom, priority, rule="Everyone is told of a hazard.")
 
 
+def _over(turn: Turn, fact: Fact) -> None:
+    """What is still open about it is told no more: it is not so any longer."""
+    for id, one in list(turn.state.announcements.items()):
+        if one.text.startswith(f"Hazard: {fact.data['kind']}"):
+            announcements.withdraw(turn, id, "The hazard is over.")
+
+
 def _fold_raised(state: State, fact: Fact) -> None:
     data = fact.data
     state.hazards[data["kind"]] = Hazard(data["level"], data["room"], fact.at_ms, fact.time_ms, data["by_hand"])
@@ -100,6 +107,6 @@ def topic_name(text: str) -> str:
 CAPABILITY = Capability(
     requests={"hazard": _hazard},
     folds={"hazard/raised": _fold_raised, "hazard/cleared": _fold_cleared},
-    reactions={"senses/drone": _senses, "hazard/raised": _raised},
+    reactions={"senses/drone": _senses, "hazard/raised": _raised, "hazard/cleared": _over},
     documents=_documents,
 )
