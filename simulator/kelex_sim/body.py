@@ -35,17 +35,17 @@ _ROOM_NOISE_V = 0.004
 class Parts:
     """Every part of a body but its board, at its register or pin: for a simulated board and for an emulated one.
 
-    `faults` has one Fault for each sensor, for each joint's servo, and for the bus that some sensors share.
+    `faults` has one Fault for each sensor, each joint's servo, the bus that some sensors share, and its clock.
     """
 
     def __init__(self, now_us: Callable[[], int], random: Random, around: Surroundings) -> None:
         self.faults = {name: Fault(now_us, random) for name in [part.name for part in wiring.PARTS]}
         self.faults |= {limit.joint: Fault(now_us, random) for limit in SERVOS}
-        self.faults[wiring.BUS] = Fault(now_us, random)
+        self.faults |= {name: Fault(now_us, random) for name in (wiring.BUS, wiring.CLOCK)}
         faults, address = self.faults, {part.name: part.address for part in wiring.PARTS}
         self.battery_level = 90.0
         self.servos = {limit.joint: ServoModel(now_us, faults[limit.joint]) for limit in SERVOS}
-        self.lines = BusLines(faults[wiring.BUS], random)
+        self.lines = BusLines(faults[wiring.BUS], faults[wiring.CLOCK], random)
         self.chips: list[I2cChip] = [
             Sht31Chip(address["climate"], now_us, around.air, faults["climate"]),
             Vl53l0xChip(address["range"], now_us, around.distance_mm, faults["range"], random),
@@ -133,6 +133,7 @@ class Body:
         lines = self.parts.lines
         self.board.wire_i2c(wiring.I2C_BUS, self.parts.chips, lines)
         self.board.wire_input(wiring.I2C_SDA, lines.sda)
+        self.board.wire_input(wiring.I2C_SCL, lines.scl)
         self.board.wire_output(wiring.I2C_SDA, lines.drive_sda, at_reset=1)
         self.board.wire_output(wiring.I2C_SCL, lines.drive_scl, at_reset=1)
         self.board.wire_stream(wiring.EYE_PIN, self.parts.eye.take)

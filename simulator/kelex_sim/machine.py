@@ -100,7 +100,8 @@ class I2c:
         return chip
 
     def _need_lines(self) -> None:
-        if self._lines is not None and self._lines.fault.failing and not self._lines.carries():
+        lines = self._lines
+        if lines is not None and (lines.fault.failing or lines.clock.failing) and not lines.carries():
             raise OSError(_ETIMEDOUT)
 
     def writeto(self, address: int, data: bytes) -> int:

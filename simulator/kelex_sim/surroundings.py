@@ -13,6 +13,9 @@ from kelex_sim.sounds import RATE_HZ, cry, cry_samples
 GRAVITY = 9.80665
 WALL_MM = 1600.0
 HAND_MM = 120.0
+# Who comes into the room passes by, so far away and for so long.
+PASSING_MM = 1300.0
+PASSING_S = 1.5
 TREMOR_HZ = 4.0
 # Repeatability of the climate sensor, one standard deviation (SHT31 datasheet: 0.04 degrees, 0.08 %, 3 sigma).
 _CELSIUS_NOISE = 0.013
@@ -50,6 +53,10 @@ class Surroundings:
         """Somebody stands before the drone, so far away."""
         self._range_mm = range_mm
         self.begin("intruder", seconds)
+
+    def pass_by(self) -> None:
+        """Somebody who comes into the room walks past the drone."""
+        self.begin("passing", PASSING_S)
 
     def open_door(self, is_open: bool) -> None:
         """Open or close the door for good."""
@@ -101,7 +108,9 @@ class Surroundings:
             return WALL_MM
         if self.goes_on("hand"):
             return HAND_MM
-        return self._range_mm if self.goes_on("intruder") else WALL_MM
+        if self.goes_on("intruder"):
+            return self._range_mm
+        return PASSING_MM if self.goes_on("passing") else WALL_MM
 
     def acceleration(self) -> tuple[float, float, float]:
         """What acts on the drone, in m/s²: gravity, and the trembling ground."""

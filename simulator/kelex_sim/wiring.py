@@ -13,6 +13,7 @@ I2C_BUS = 0
 I2C_SDA = 4
 I2C_SCL = 5
 BUS = "bus"  # its name among the parts that can fail
+CLOCK = "clock"  # and that of its clock
 
 TOUCH_PIN = 15
 PIR_PIN = 22

@@ -93,7 +93,11 @@ class World:
     # The house
 
     def _enter(self, fields: Fields) -> dict[str, Any]:
-        self._house.enter(fields["member"], fields["room"])
+        member, room = fields["member"], fields["room"]
+        self._house.enter(member, room)
+        for body in self._bodies.values():
+            if body.room == room and member not in self._house.infants:
+                body.around.pass_by()
         return {"people": dict(self._house.people)}
 
     def _leave(self, fields: Fields) -> dict[str, Any]:

@@ -187,7 +187,7 @@ def test_stats_are_the_drones_own_figures(house: Kelex, client: Client) -> None:
     assert set(data) == {
         "idle", "overruns", "heap_free", "frames_refused", "orders_repeated", "telemetry_skipped", "events_waiting",
         "events_dropped", "reset_cause", "orders_forged", "paired", "spooled", "flash_writes", "flash_faults",
-        "slot", "firmware", "trial", "rolled_back",
+        "bus_recoveries", "slot", "firmware", "trial", "rolled_back",
     }  # fmt: skip
     assert 0 < data["idle"] <= 1000
     assert (data["frames_refused"], data["events_dropped"], data["reset_cause"]) == (0, 0, "power_on")

@@ -109,13 +109,13 @@ def test_every_channel_is_there_and_none_is_null(house: Kelex, client: Client) -
     assert document["battery_voltage"] == pytest.approx(client.truth()["supply_v"], abs=0.1)
 
 
-def test_enter_and_leave_are_seen_by_the_motion_sensor_alone(house: Kelex, client: Client) -> None:
-    moves(client, "enter", {"member": "lara", "room": "nursery"}, {"presence": yes})
+def test_enter_and_leave_are_seen_by_the_motion_sensor_and_the_range_finder(house: Kelex, client: Client) -> None:
+    moves(client, "enter", {"member": "lara", "room": "nursery"}, {"presence": yes, "range": near(1300, 80)})
     assert client.truth()["people"]["lara"] == "nursery"
     act(client, "leave", member="lara")
     assert client.truth()["people"]["lara"] is None
     until(lambda: senses(client)["presence"] is False, "absence")
-    until(lambda: events_of(client, "presence")[-2:] == ["detected", "cleared"], "the event of it")
+    until(lambda: events_of(client, "presence")[-3:] == ["motion", "detected", "cleared"], "the event of it")
 
 
 def test_climate_is_felt_in_its_room_alone(house: Kelex, client: Client) -> None:

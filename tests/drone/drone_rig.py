@@ -65,6 +65,8 @@ class Senses:
 
 
 class FakeBus:
+    recoveries = 0
+
     def look(self):
         pass
 

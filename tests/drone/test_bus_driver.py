@@ -63,10 +63,12 @@ class Running:
         self.world = BoardWorld()
         now_us, random = lambda: self.world.now_us, Random(1)
         self.fault = Fault(now_us, random)
-        self.lines = BusLines(self.fault, random)
+        self.clock = Fault(now_us, random)
+        self.lines = BusLines(self.fault, self.clock, random)
         chip = Ina219Chip(self.ADDRESS, now_us, lambda: (1.0, 5.0), Fault(now_us, random), random)
         self.world.board.wire_i2c(board.I2C_BUS, [chip], self.lines)
         self.world.board.wire_input(board.I2C_SDA, self.lines.sda)
+        self.world.board.wire_input(board.I2C_SCL, self.lines.scl)
         self.world.board.wire_output(board.I2C_SDA, self.lines.drive_sda, at_reset=1)
         self.world.board.wire_output(board.I2C_SCL, self.lines.drive_scl, at_reset=1)
         self.bus = self.world.load("kelex_drone.drivers.bus").Bus()
@@ -90,17 +92,41 @@ def test_a_part_that_hangs_while_the_bus_is_in_use_costs_a_transfer_and_is_freed
     running.bus.look()
     assert running.reads()
     assert not running.fault.failing
-
-
-def test_while_it_is_held_for_good_each_transfer_fails_at_once_and_it_is_back_with_the_line():
-    running = Running()
-    running.fault.begin("stall", None)
+    assert running.bus.recoveries == 1
     running.bus.look()
+    assert running.bus.recoveries == 1
+
+
+def test_that_a_part_had_to_be_clocked_free_at_power_up_is_counted_too():
+    bench = Bench(4)
+    bus = bench.bus.Bus()
+    bus.look()
+    assert bus.recoveries == 1
+
+
+@pytest.mark.parametrize("line", ["fault", "clock"])
+def test_while_a_line_is_held_for_good_each_transfer_fails_at_once_and_it_is_back_with_the_line(line):
+    """SDA at ground, or SCL in the hands of a part that stretches the clock for ever."""
+    running = Running()
+    fault = getattr(running, line)
+    fault.begin("stall", None)
+    running.bus.look()
+    running.bus.look()
+    assert running.bus.recoveries == 0
     assert running.bus.readfrom_mem_into is running.world.load("kelex_drone.drivers.bus").fail
     assert not running.reads()
-    running.fault.end()
+    fault.end()
     running.bus.look()
     assert running.reads()
+    assert running.bus.recoveries == 1
+
+
+def test_a_clock_that_is_stretched_while_a_part_is_clocked_free_is_not_waited_for():
+    bench = Bench(1000)
+    held = BusLines(Fault(lambda: 0, Random(1)), Fault(lambda: 0, Random(1)), Random(1))
+    held.clock.begin("stuck", None)
+    bench.world.board.wire_input(board.I2C_SCL, held.scl)
+    assert bench.bus.free_bus() == 0
 
 
 @pytest.mark.parametrize(("kind", "answered"), [("absent", 0), ("nan", 0), ("noisy", 5)])

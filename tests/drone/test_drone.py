@@ -146,10 +146,14 @@ def test_an_order_that_leaves_every_joint_as_it_is_is_refused(rig):
 
 
 def test_coming_and_going_is_an_event_each_once(rig):
+    rig.run(1000)
     for level in (1, 1, 0):
         rig.senses.says["presence"] = lambda n, level=level: level
-        rig.run(500)
-    assert [event.on for event in rig.events(schema.PRESENCE)] == [1, 0]
+        rig.senses.says["range"] = lambda n, level=level: (900 if level else 1500) + n % 2
+        rig.run(1000)
+    rig.run(2000)
+    seen = [schema.SEEN[event.seen] for event in rig.events(schema.PRESENCE)]
+    assert seen == ["motion", "detected", "cleared"]
 
 
 def test_a_dead_climate_sensor_is_told_as_none_within_two_of_its_turns(rig):

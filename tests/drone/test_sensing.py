@@ -22,6 +22,8 @@ class Bench:
         self.link = FakeLink()
         self.sensing = Sensing(self.link, self.senses.drivers(), FakeLimbs())
         self.now_ms = 0
+        presence = self.sensing.presence
+        presence.near_mm, presence.again_steps, presence.hold_steps = 1200, 30 * SECOND, 2 * SECOND
         self.run(seconds)
 
     def run(self, seconds):
@@ -140,14 +142,15 @@ def test_the_silence_of_a_sensor_is_told_within_a_fifth_of_a_second(channel):
 @pytest.mark.parametrize("rest", [0, 1])
 def test_a_contact_whose_cable_is_cut_is_told_as_none_with_one_event_and_another_one_when_it_is_mended(channel, rest):
     bench = Bench().say(channel, rest).run(1)
-    events = len(bench.link.events)
+    events = len(bench.link.events) - len(bench.told(schema.PRESENCE))
     bench.say(channel, None).run(5)
     assert bench.value(channel) is None
     assert bench.faults() == [(channel, 1)]
-    bench.say(channel, rest).run(5)
+    bench.say(channel, rest).run(10)
     assert bench.value(channel) == (rest ^ (channel == "door"))
     assert bench.faults() == [(channel, 1), (channel, 0)]
-    assert len(bench.link.events) == events + 2
+    # Somebody's presence is judged anew: see test_presence.py.
+    assert len(bench.link.events) - len(bench.told(schema.PRESENCE)) == events + 2
 
 
 @pytest.mark.parametrize("channel", ["touch", "doorbell"])
@@ -227,7 +230,7 @@ def test_a_chattering_contact_makes_few_events(bench):
 
 # Events of contacts
 
-EVENTS = {"presence": schema.PRESENCE, "touch": schema.TOUCH, "door": schema.DOOR}
+EVENTS = {"touch": schema.TOUCH, "door": schema.DOOR}
 
 
 @pytest.mark.parametrize("channel", EVENTS)
@@ -240,9 +243,26 @@ def test_each_change_of_a_contact_is_one_event(channel):
 
 
 def test_what_is_so_at_the_start_is_told_if_it_is_not_the_usual():
-    bench = Bench(0).say("presence", 1).say("door", 0).run(1)
-    assert (bench.told(schema.PRESENCE), bench.told(schema.DOOR)) == ([(1,)], [(1,)])
+    bench = Bench(0).say("touch", 1).say("door", 0).run(1)
+    assert (bench.told(schema.TOUCH), bench.told(schema.DOOR)) == ([(1,)], [(1,)])
     assert len(bench.link.events) == 2
+
+
+CLEARED, DETECTED, MOTION = [(seen,) for seen in range(len(schema.SEEN))]
+
+
+def test_a_movement_is_told_and_somebody_when_the_range_finder_sees_him_come(bench):
+    bench.run(10).say("presence", 1).run(1)
+    assert (bench.told(schema.PRESENCE), bench.value("presence")) == ([MOTION], 0)
+    bench.say("range", lambda n: 900 + n % 2).run(1)
+    assert (bench.told(schema.PRESENCE), bench.value("presence")) == ([MOTION, DETECTED], 1)
+    bench.say("presence", 0).say("range", lambda n: 1500 + n % 2).run(3)
+    assert (bench.told(schema.PRESENCE), bench.value("presence")) == ([MOTION, DETECTED, CLEARED], 0)
+
+
+def test_where_the_range_is_faulty_a_movement_is_somebody_and_the_fault_is_told(bench):
+    bench.say("range", None).run(1).say("presence", 1).run(1)
+    assert (bench.told(schema.PRESENCE), bench.faults()) == ([DETECTED], raised("range"))
 
 
 def test_the_doorbell_is_told_when_it_is_pressed_and_not_when_it_is_let_go(bench):
@@ -303,6 +323,6 @@ def test_all_that_is_told_fits_the_schema_from_the_first_step_on():
 
 
 def test_events_carry_the_time_of_their_step(bench):
-    bench.say("presence", 1).run(1).say("presence", 0).run(1)
+    bench.say("touch", 1).run(1).say("touch", 0).run(1)
     times = [event[0] for event in bench.link.events]
     assert [b - a for a, b in pairwise(times)] == [1000]

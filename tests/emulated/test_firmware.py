@@ -97,7 +97,7 @@ def test_what_happens_around_it_moves_its_channels(drone: EmulatedDrone) -> None
     drone.run(0.2)  # longer than an event waits before it is sent again
     events = {name: [e["event_type"] for e in drone.messages(f"event/{name}")[n:]] for name, n in before.items()}
     assert events == {
-        "presence": ["detected"],
+        "presence": ["motion", "detected"],
         "touch": ["touched", "released"],
         "door": ["opened", "closed"],
         "doorbell": ["pressed"],
@@ -128,14 +128,21 @@ def test_a_part_that_hangs_on_the_bus_is_clocked_free_before_anybody_misses_a_re
     assert faults_raised(drone) == raised
 
 
-def test_a_bus_that_is_held_makes_what_is_on_it_null_and_it_is_back_with_the_line(drone: EmulatedDrone) -> None:
-    fault, resets = drone.parts.faults[wiring.BUS], drone.pico.resets
+@pytest.mark.parametrize("line", [wiring.BUS, wiring.CLOCK])
+def test_a_bus_that_is_held_makes_what_is_on_it_null_and_it_is_back_with_the_line(
+    drone: EmulatedDrone, line: str
+) -> None:
+    """SDA at ground, or a part that stretches the clock for ever."""
+    fault, resets = drone.parts.faults[line], drone.pico.resets
     fault.begin("stall", None)
     until_senses(drone, 1.5, tremor=None, servo_current=None, range=None)
     assert drone.online
     fault.end()
     until_senses(drone, 8.0, **AT_REST, faults=[])
     assert drone.pico.resets == resets
+    drone.ask("stats", {})
+    assert drone.run(0.5, until=lambda: bool(drone.messages("response/stats")))
+    assert drone.messages("response/stats")[-1]["data"]["bus_recoveries"] >= 1
 
 
 def test_the_eye_the_buzzer_and_the_holodisk_follow_their_orders(drone: EmulatedDrone) -> None:

@@ -117,21 +117,23 @@ def test_a_part_that_hangs_on_the_bus_is_clocked_free_before_anybody_misses_a_re
     life.body.parts.faults[wiring.BUS].begin("stuck", None)
     life.run(1)
     assert not life.body.parts.faults[wiring.BUS].failing
+    assert life.ask("drone", "stats")["bus_recoveries"] == 1
     life.run(4)
     assert life.events() == []
     assert all(document["faults"] == [] for document in life.seen("senses"))
 
 
-@pytest.mark.parametrize("kind", ["stall", "absent"])
-def test_a_bus_that_is_held_for_good_makes_all_on_it_null_and_he_lives_on(kind: str) -> None:
+@pytest.mark.parametrize(("line", "kind"), [(wiring.BUS, "stall"), (wiring.BUS, "absent"), (wiring.CLOCK, "stuck")])
+def test_a_bus_that_is_held_for_good_makes_all_on_it_null_and_he_lives_on(line: str, kind: str) -> None:
+    """By a part, by a cable that is out, or by one that stretches the clock for ever."""
     life = WatchedLife()
-    life.body.parts.faults[wiring.BUS].begin(kind, None)
+    life.body.parts.faults[line].begin(kind, None)
     life.run_until(lambda: all(life.senses[channel] is None for channel in ON_THE_BUS), FOUND_S)
     assert sorted(life.senses["faults"]) == ON_THE_BUS
     life.ask("drone", "look", pan=20, tilt=0)
     life.run(2)
     assert life.body.servos["head_pan"].angle() == pytest.approx(20, abs=1)
-    life.body.parts.faults[wiring.BUS].end()
+    life.body.parts.faults[line].end()
     life.run_until(lambda: not life.senses["faults"], BACK_S)
 
 

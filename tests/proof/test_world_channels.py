@@ -18,8 +18,8 @@ BANDS = {
     name: 2 * band / _SCALES.get(unit, 1) if unit else 0
     for (name, _, unit, _, _), band in zip(schema.CHANNELS, DEAD_BANDS, strict=False)
 }
-# After the end, how long a channel may take to be as before: the motion sensor holds for 3 s.
-RETURN_S = 6.0
+# After the end, how long a channel may take to be as before: the motion sensor holds for 3 s, presence for 2 s more.
+RETURN_S = 7.0
 
 
 @dataclass
@@ -42,13 +42,16 @@ def yes(told: Any) -> bool:
     return told is True
 
 
+# Something moves, is confirmed by what comes near, and is gone.
+SEEN = (("presence", "motion"), ("presence", "detected"), ("presence", "cleared"))
 DEEDS = [
     Deed(
         "enter",
         {"member": "lara", "room": "nursery"},
-        {"presence": yes},
+        {"presence": yes, "range": near(1300, 60)},
+        after_s=1.0,  # while she passes by
         undo=("leave", {"member": "lara"}),
-        events=(("presence", "detected"), ("presence", "cleared")),
+        events=SEEN,
     ),
     Deed("leave", {"member": "lara"}, undo=("enter", {"member": "lara", "room": "study"})),
     Deed(
@@ -106,7 +109,7 @@ DEEDS = [
         "intruder",
         {"range_mm": 500, "seconds": 4},
         {"range": near(500, 40), "presence": yes},
-        events=(("presence", "detected"), ("presence", "cleared")),
+        events=SEEN,
     ),
     Deed("hand", {"joint": "right_elbow", "seconds": 4}, {"range": near(120, 10)}),
     Deed(

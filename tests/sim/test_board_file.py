@@ -157,4 +157,4 @@ def test_a_simulated_body_has_every_part_at_its_place_and_nothing_else():
     assert set(body.board.chips(TRUTH["i2c"]["bus"])) == set(ADDRESSES.values())
     assert set(body.parts.contacts) == {PARTS[name]["pin"] for name in ("pir", "touch", "door", "doorbell")}
     assert set(body.parts.analogue) == {PARTS[name]["adc"] for name in ("light", "microphone", "battery")}
-    assert set(body.parts.faults) == set(PARTS) | {joint["joint"] for joint in SERVOS} | {wiring.BUS}
+    assert set(body.parts.faults) == set(PARTS) | {joint["joint"] for joint in SERVOS} | {wiring.BUS, wiring.CLOCK}

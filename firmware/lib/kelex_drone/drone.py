@@ -267,4 +267,4 @@ class Drone:
 
     def _figures(self):
         overruns = self._moves.overruns + self._sense.overruns
-        return figures(self.link, overruns, self.spool, self.settings, self._firmware, self._health())
+        return figures(self.link, overruns, self.spool, self.settings, self._firmware, self._health(), self.sensing.bus)

@@ -4,7 +4,7 @@ from kelex_wire.dialect import micropython
 
 
 @micropython.native
-def figures(link, overruns, spool, settings, firmware, health):
+def figures(link, overruns, spool, settings, firmware, health, bus):
     """The values of `schema.STATS` after its time; `health` is (idle permille, free heap bytes, reset cause)."""
     idle, heap_free, reset_cause = health
     return (
@@ -26,4 +26,5 @@ def figures(link, overruns, spool, settings, firmware, health):
         firmware.version,
         firmware.trial,
         firmware.why,
+        bus.recoveries,
     )

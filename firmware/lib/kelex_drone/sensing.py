@@ -10,6 +10,7 @@ from kelex_wire.dialect import micropython
 from kelex_drone import battery
 from kelex_drone.effort import Effort
 from kelex_drone.plausibility import ContactWatch, Watch
+from kelex_drone.presence import Presence
 from kelex_drone.quake import Quake
 from kelex_drone.senses import Senses
 from kelex_drone.tremor import Tremor
@@ -25,6 +26,7 @@ PRESENCE, TOUCH, DOOR, DOORBELL, PARTS = range(9, 14)
 DEAD_BANDS = (8, 50, 5, 600, 100, 150, 50, 2, 60, 1, 1, 1, 1, 1)
 
 _CONTACT_EVENTS = (schema.PRESENCE, schema.TOUCH, schema.DOOR)
+_MOTION = schema.SEEN.index("motion")
 _MINUTE = 60 * 20  # steps
 # How long a contact may be active before it counts as stuck: somebody in the room, a hand, an open door, a finger.
 PRESENCE_MOST = 120 * _MINUTE
@@ -68,6 +70,8 @@ class Sensing:
         self._link = link
         self._sensors = sensors
         self._limbs = limbs
+        self.bus = sensors.bus
+        self.presence = Presence()
         self.quake = Quake()
         self._tremor = Tremor()
         self.x = self.y = self.z = 0  # the last acceleration, mm/s2; all 0 while it is not known
@@ -104,7 +108,7 @@ class Sensing:
         """Read what is due."""
         self._read_contacts(now_ms)
         self._read_microphone()
-        self._sensors.bus.look()
+        self.bus.look()
         self._read_motion()
         self._turn ^= 1
         if self._turn:
@@ -121,6 +125,8 @@ class Sensing:
         watches, contacts, told = self._contacts, self._sensors.contacts, self._contacts_told
         for i in range(len(watches)):
             value = watches[i].take(contacts[i].read())
+            if i == 0:
+                value = self._judge_presence(now_ms, value)
             self.senses.put(PRESENCE + i, value)
             # Told is each change since what was last told, also one that a fault has hidden.
             if value is None or value == told[i]:
@@ -133,6 +139,12 @@ class Sensing:
                 self._link.notice(now_ms, _CONTACT_EVENTS[i], value)
 
     @micropython.native
+    def _judge_presence(self, now_ms, moves):
+        presence = self.presence
+        if presence.put(moves, self.senses.values[RANGE], not self._faults[RANGE]):
+            self._link.notice(now_ms, schema.PRESENCE, _MOTION)
+        return presence.present
+
     def _read_microphone(self):
         analogue = self._sensors.analogue
         analogue.listen()

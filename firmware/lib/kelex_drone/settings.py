@@ -10,7 +10,7 @@ from kelex_wire.drone_link import elapsed_ms
 NAMES = tuple([row[0] for row in body.SETTINGS])
 _JOINTS = len(body.JOINTS)
 TRIM, LOW, HIGH = 0, _JOINTS, 2 * _JOINTS
-TOO_COLD, TOO_HOT, WATCH, QUIET, TEMPERATURE, HUMIDITY, RANGE = range(3 * _JOINTS, len(NAMES))
+TOO_COLD, TOO_HOT, WATCH, QUIET, TEMPERATURE, HUMIDITY, RANGE, NEAR, AGAIN, HOLD = range(3 * _JOINTS, len(NAMES))
 # After a write that failed the next one is tried so much later.
 RETRY_MS = 60000
 

@@ -1,10 +1,11 @@
 """What follows from the settings: where each joint may go and its servo is sent, what the sensors are off by, quiet,
-and the limits of the nursery's air. Pure; nothing here writes to flash.
+the limits of the nursery's air, and when somebody is there. Pure; nothing here writes to flash.
 """
 
 from kelex_wire import schema
 
 from kelex_drone import settings
+from kelex_drone.presence import STEPS_PER_S
 from kelex_drone.settings import HIGH, HUMIDITY, LOW, QUIET, RANGE, TEMPERATURE, TOO_COLD, TOO_HOT, TRIM, WATCH
 
 _OF_JOINTS = TOO_COLD  # the settings before it are about joints
@@ -56,6 +57,9 @@ class Tuning:
         sensing.temperature_offset = values[TEMPERATURE]
         sensing.humidity_offset = values[HUMIDITY]
         sensing.range_offset = values[RANGE]
+        sensing.presence.near_mm = values[settings.NEAR]
+        sensing.presence.again_steps = values[settings.AGAIN] * STEPS_PER_S
+        sensing.presence.hold_steps = values[settings.HOLD] * STEPS_PER_S
         alarms.watch = values[WATCH]
         alarms.cold_cc = values[TOO_COLD]
         alarms.hot_cc = values[TOO_HOT]

@@ -29,13 +29,16 @@ SETTINGS = (
         ("temperature_offset", "h", "cC", -1000, 1000),
         ("humidity_offset", "h", "c%", -2000, 2000),
         ("range_offset", "h", "mm", -200, 200),
+        ("presence_near", "H", "mm", 300, 2000),
+        ("presence_again", "H", "s", 5, 300),
+        ("presence_hold", "H", "s", 1, 3600),
     )
 )
 DEFAULTS = (
     (0,) * len(JOINTS)
     + tuple([low for _, low, _ in JOINTS])
     + tuple([high for _, _, high in JOINTS])
-    + (1800, 2600, 1, 0, 0, 0, 0)
+    + (1800, 2600, 1, 0, 0, 0, 0, 1500, 30, 2)
 )
 
 # From which acceleration (mm/s2) on a tremor is how grave, the gravest first.

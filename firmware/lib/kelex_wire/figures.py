@@ -23,4 +23,5 @@ STATS = (
     ("firmware", "I", "", None, None),
     ("trial", "B", "", 0, 1),
     ("rolled_back", "B", "", 0, len(GIVEN_UP) - 1),
+    ("bus_recoveries", "H", "", None, None),
 )

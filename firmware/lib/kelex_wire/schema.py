@@ -95,6 +95,8 @@ DEEDS = (
     "stopped", "eye_changed", "tone_started", "tone_muted", "holodisk_on", "holodisk_off", "quiet_on", "quiet_off",
     "identified", "rebooting", "paired", "unpaired", "maintenance",
 )  # fmt: skip
+# What it sees of somebody: nobody any more, somebody, or a movement that nothing has confirmed yet.
+SEEN = ("cleared", "detected", "motion")
 # What the drone does by itself, and the unit of the reading that made it so.
 REFLEXES = (("hand", "mm"), ("stall", "mA"), ("tilt", "degrees"), ("low_battery", "mV"), ("heat", "Celsius"))
 # What the drone judges to be wrong around it, and the unit of the reading that it judges by.
@@ -187,7 +189,7 @@ MESSAGES = (
     (MOVE_DONE, "move_done", _EVENT + _OF_ORDER),
     (MOVE_INTERRUPTED, "move_interrupted", _EVENT + _OF_ORDER),
     (MOVE_REFUSED, "move_refused", _EVENT + _OF_ORDER + (("reason", "B", "", 0, len(REFUSALS) - 1),)),
-    (PRESENCE, "presence", _EVENT + _SWITCH),
+    (PRESENCE, "presence", _EVENT + (("seen", "B", "", 0, len(SEEN) - 1),)),
     (TOUCH, "touch", _EVENT + _SWITCH),
     (DOOR, "door", _EVENT + _SWITCH),
     (DOORBELL, "doorbell", _EVENT),
@@ -255,7 +257,7 @@ MESSAGES = (
 
 # Two ends may talk only when they hold the very same table.
 _TABLES = (
-    MESSAGES, REFUSALS, DEEDS, EYE_EFFECTS, FAULTS, REFLEXES, ALARMS, LEVELS, SLOTS, GIVEN_UP,
+    MESSAGES, REFUSALS, DEEDS, EYE_EFFECTS, FAULTS, SEEN, REFLEXES, ALARMS, LEVELS, SLOTS, GIVEN_UP,
     gestures.NAMES, tones.NAMES,
 )
 # fmt: on

@@ -120,6 +120,11 @@ class Bridge:
             self.outbox.put(Message(self.topics.drone(drone.drone, "availability"), b"offline", retain=True))
         self._document("availability", b"offline")
 
+    def close(self) -> None:
+        """The last step: the broker's client has ended, and nothing comes in any more."""
+        if self.household:
+            self.household.close()
+
     def paced(self, speed: float) -> None:
         """The simulated house's time runs at another speed from now on."""
         self.speed = speed

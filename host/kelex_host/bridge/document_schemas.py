@@ -47,7 +47,7 @@ _CHANNELS = {
     "battery_voltage": "Voltage of the battery",
     "battery_level": "Charge left in the battery",
     "servo_current": "What all servos draw together",
-    "presence": "Whether somebody moves nearby",
+    "presence": "Whether somebody is there: something moved, and came near or moved again",
     "touch": "Whether the touch plate is touched",
     "door": "Whether the door is open",
     "doorbell": "Whether the doorbell's button is down",
@@ -64,6 +64,7 @@ _STATS = {
     "orders_forged": "Orders refused because their tag was wrong or missing",
     "spooled": "Critical events that its flash holds until the broker has them",
     "flash_writes": "Writes of events or settings to its flash, each of which holds all else up for a moment",
+    "bus_recoveries": "How often the bus of four of its sensors was held by a part, and works again",
     "flash_faults": "Writes to its flash that failed, and what it held that could not be read any more",
 }
 _TOLD_STATS = {  # by another value than the wire's
@@ -114,12 +115,10 @@ def body() -> Schema:
 
 def stats() -> Schema:
     """A drone's own figures, from either of the two messages that carry them."""
-    figures: dict[str, Schema] = {}
-    for row in codec.message(schema.STATS).fields:
-        if row[0] in _TOLD_STATS:
-            figures[row[0]] = _TOLD_STATS[row[0]]
-        elif row[0] != "time_ms":
-            figures[row[0]] = wire_field(row, _STATS[row[0]], records.SCALES)
+    rows = {row[0]: row for row in codec.message(schema.STATS).fields if row[0] != "time_ms"}
+    figures = {
+        name: _TOLD_STATS.get(name) or wire_field(row, _STATS[name], records.SCALES) for name, row in rows.items()
+    }
     return record("A drone's own figures.", figures)
 
 

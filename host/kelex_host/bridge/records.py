@@ -16,7 +16,7 @@ JOINT_NAMES = tuple(name for name, _, _ in schema.JOINTS)
 _POSES = {name: dict(zip(JOINT_NAMES, angles, strict=True)) for name, angles in POSES}
 
 # Of each event on the wire, all that it can become: (subject, type, severity). Where that is more than one, they stand
-# in the order of the values of its field `deed` or `on`. BY_LEVEL: it is as grave as its field `level` says.
+# in the order of the values of its field `deed`, `seen` or `on`. BY_LEVEL: it is as grave as its field `level` says.
 BY_LEVEL = "by level"
 EVENTS: dict[int, tuple[tuple[str, str, str], ...]] = {
     schema.MOVE_DONE: (("body", "move_done", "info"),),
@@ -27,7 +27,7 @@ EVENTS: dict[int, tuple[tuple[str, str, str], ...]] = {
     schema.GESTURE_INTERRUPTED: (("body", "gesture_interrupted", "info"),),
     schema.DID: tuple(("body", deed, "info") for deed in schema.DEEDS),
     schema.DOORBELL: (("doorbell", "pressed", "info"),),
-    schema.PRESENCE: (("presence", "cleared", "info"), ("presence", "detected", "info")),
+    schema.PRESENCE: tuple(("presence", seen, "info") for seen in schema.SEEN),
     schema.TOUCH: (("touch", "released", "info"), ("touch", "touched", "info")),
     schema.DOOR: (("door", "closed", "info"), ("door", "opened", "info")),
     schema.FAULT: (("fault", "cleared", "info"), ("fault", "raised", "moderate")),
@@ -48,7 +48,8 @@ NAMED = {
     "alarm": ("alarm", tuple(name for name, _ in schema.ALARMS)),
     "level": ("level", schema.LEVELS),
 }
-UNSAID = ("number", "time_ms", "order", "on", "deed")
+UNSAID = ("number", "time_ms", "order", "on", "deed", "seen")
+_WHICH = {schema.DID: "deed", schema.PRESENCE: "seen"}
 
 # What a whole number on the wire is worth, by its unit, and how many decimals that has.
 SCALES = {"cdeg": 100, "cC": 100, "c%": 100, "cdB": 100, "mV": 1000, "mA": 1000, "mm/s2": 1000}
@@ -121,7 +122,7 @@ def order_values(verb: str, fields: dict[str, Any]) -> tuple[int, tuple[Any, ...
             name = fields["name"]
             tone = None if name is None else tones.NAMES.index(name)
             return schema.ORDER_TONE, (tone, fields["frequency_hz"] or 0, fields["duration_ms"] or 0)
-        case "calibration" | "calibrate" | "offset" | "mind":
+        case "calibration" | "calibrate" | "offset" | "detect" | "mind":
             return schema.ORDER_SETTINGS, settings.order_values(fields)
         case "look":
             angles = {"head_pan": hundredths(fields["pan"]), "head_tilt": hundredths(fields["tilt"])}
@@ -157,6 +158,7 @@ VERDICTS = {
     "calibration": schema.SETTINGS_TOLD,
     "calibrate": schema.SETTINGS_TOLD,
     "offset": schema.SETTINGS_TOLD,
+    "detect": schema.SETTINGS_TOLD,
 }
 
 
@@ -213,7 +215,7 @@ def refusal(record: Any) -> tuple[str, str]:
 def event_document(number: int, record: Any) -> tuple[str, dict[str, Any]]:
     """(subject, document) of an event; id, time and transaction are not in it yet."""
     kinds = EVENTS[number]
-    which = record.deed if number == schema.DID else 0 if len(kinds) == 1 else record.on
+    which = 0 if len(kinds) == 1 else getattr(record, _WHICH.get(number, "on"))
     subject, event_type, severity = kinds[which]
     severity = schema.LEVELS[record.level] if severity == BY_LEVEL else severity
     document: dict[str, Any] = {"event_type": event_type, "severity": severity}

@@ -21,7 +21,11 @@ _OTHERS = {
     "too_hot": "too_hot",
     "watch": "watch",
     "quiet": "quiet",
+    "near_mm": "presence_near",
+    "again_s": "presence_again",
+    "hold_s": "presence_hold",
 }
+_PRESENCE = ("near_mm", "again_s", "hold_s")
 _SCALES = {"cdeg": 100, "cC": 100, "c%": 100}
 
 
@@ -47,6 +51,7 @@ def document(record: Any) -> dict[str, Any]:
         "joints": {joint: {what: values[f"{what}_{joint}"] for what in _OF_JOINT} for joint in _JOINTS},
         "offsets": {name: values[_OTHERS[name]] for name in ("temperature", "humidity", "range_mm")},
         "air": {"low": values["too_cold"], "high": values["too_hot"]},
+        "presence": {name: values[_OTHERS[name]] for name in _PRESENCE},
         "watch": bool(values["watch"]),
         "quiet": bool(values["quiet"]),
     }
@@ -67,6 +72,11 @@ def told() -> Schema:
         "humidity": number("Added to the humidity measured", "%"),
         "range_mm": integer("Added to the range measured", "mm", low=-200),
     }
+    presence = {
+        "near_mm": integer("What comes nearer than this is somebody", "mm"),
+        "again_s": integer("What moves again within so long is somebody", "s"),
+        "hold_s": integer("How long somebody counts as there who does not move", "s"),
+    }
     air = {"low": number("Colder is too cold", "°C"), "high": number("Warmer is too hot", "°C")}
     return shape(
         "What the drone keeps of its body and its household.",
@@ -74,6 +84,7 @@ def told() -> Schema:
             "joints": shape("By joint.", dict.fromkeys(_JOINTS, joint)),
             "offsets": shape("By sense.", offsets),
             "air": shape("The limits of the nursery's air.", air),
+            "presence": shape("What it takes for somebody's presence, once something moves.", presence),
             "watch": boolean("Whether it minds the nursery's air and the infant's cry."),
             "quiet": boolean("Whether it is quiet, after a reboot too."),
         },

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kelex_wire import gestures, tones
-from kelex_wire.body import TRIM_MOST
+from kelex_wire.body import SETTINGS, TRIM_MOST
 from kelex_wire.poses import POSES
 from kelex_wire.schema import EYE_EFFECTS, JOINTS, MAX_MOVE_MS
 
@@ -20,6 +20,7 @@ LEND_S = 300
 # Longer than an update takes at a slow board; who asked gives it back at the end, unless he is killed meanwhile.
 LEND_FOR_UPDATE_S = 900
 _TRIM = TRIM_MOST / 100
+_KEPT = {name: (False, low, high, unit) for name, _, unit, low, high in SETTINGS}
 # How many times as fast as ours a simulated house's time may run.
 SPEED_LEAST, SPEED_MOST = 0.1, 1000.0
 
@@ -71,7 +72,7 @@ _DRONE = (
     Verb("drone", "stop", "Stop everything in motion, at once.", "stop"),
     Verb("drone", "identify", "Show which drone it is: eye and chime.", "identify"),
     Verb("drone", "stats", "The drone's own figures.", "stats"),
-    Verb("drone", "calibration", "What the drone keeps of its body: trims, limits, offsets.", "calibration"),
+    Verb("drone", "calibration", "What the drone keeps: trims, limits, offsets, presence.", "calibration"),
     Verb("drone", "calibrate", "Change what the drone keeps of a joint.", "calibrate head_pan --trim 2.5 --as jor-el", (
         Field("joint", "text", "whose trim and limits", choices=tuple(RANGES)),
         Field("trim", "number", "what is added to its angle for its servo", False, -_TRIM, _TRIM, "degrees"),
@@ -82,6 +83,12 @@ _DRONE = (
         Field("temperature", "number", "added to the temperature measured", False, -10, 10, "°C"),
         Field("humidity", "number", "added to the humidity measured", False, -20, 20, "%"),
         Field("range_mm", "integer", "added to the range measured", False, -200, 200, "mm"),
+    ), guarded=True),
+    Verb("drone", "detect", "Change what the drone takes for somebody's presence, once something moves.",
+         "detect --hold-s 30 --as jor-el", (
+        Field("near_mm", "integer", "what comes nearer than this is somebody", *_KEPT["presence_near"]),
+        Field("again_s", "integer", "what moves again within so long is somebody", *_KEPT["presence_again"]),
+        Field("hold_s", "integer", "how long somebody counts as there who does not move", *_KEPT["presence_hold"]),
     ), guarded=True),
     Verb("drone", "reboot", "Start the drone's board again.", "reboot --as jor-el", guarded=True),
     Verb("drone", "maintenance", "Have the drone give its prompt to whom is at its cable, for a new version.",

@@ -11,11 +11,13 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from hashlib import sha256
 from multiprocessing import get_context
+from pathlib import Path
 from typing import Any, TypeVar
 
 from rich.console import Console
 from rich.progress import Progress
 
+from kelex_host.cli.kept_lives import KeptLives, Lived
 from kelex_host.proof.minimising import minimise
 from kelex_host.proof.verdict import KINDS, Trial, Verdict, judge, never_met
 
@@ -38,6 +40,12 @@ class Campaign:
     verdicts: list[Verdict] = field(default_factory=list)
     busy_s: float = 0.0
     wall_s: float = 0.0
+
+    def take(self, lived: Lived) -> None:
+        """One more has ended."""
+        self.verdicts.append(lived.verdict)
+        self.busy_s += lived.busy_s
+        self.wall_s += lived.wall_s
 
     @property
     def bad(self) -> list[Verdict]:
@@ -76,14 +84,25 @@ class Campaign:
         }
 
 
-def run(trials: Sequence[Trial], *, cores: int | None = None, progress: bool = True) -> Campaign:
-    """Live them all; those that are done first count first."""
+def run(
+    trials: Sequence[Trial], *, cores: int | None = None, progress: bool = True, keep: Path | None = None
+) -> Campaign:
+    """Live them all; those that are done first count first.
+
+    With `keep` each is noted in that file as it ends, and those that are in it are not lived again. Raises ConfigError.
+    """
+    kept = KeptLives(keep) if keep else None
+    known = kept.among(trials) if kept else {}
     campaign = Campaign(trials[0].faults, min(cores or os.cpu_count() or 1, len(trials)))
-    began_s = time.perf_counter()
-    for verdict, busy_s in over_cores(_timed, trials, campaign.cores, "living", progress=progress):
-        campaign.verdicts.append(verdict)
-        campaign.busy_s += busy_s
-    campaign.wall_s = time.perf_counter() - began_s
+    for lived in known.values():
+        campaign.take(lived)
+    to_live, last_s = [trial for trial in trials if trial not in known], time.perf_counter()
+    for verdict, busy_s in over_cores(_timed, to_live, campaign.cores, "living", progress=progress):
+        now_s = time.perf_counter()
+        lived, last_s = Lived(verdict, busy_s, now_s - last_s), now_s
+        campaign.take(lived)
+        if kept:
+            kept.note(lived)
     return campaign
 
 

@@ -7,6 +7,7 @@ import sys
 from array import array
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from importlib.util import find_spec
 from itertools import islice
 from pathlib import Path
@@ -24,7 +25,7 @@ from kelex_host.errors import ConfigError
 if TYPE_CHECKING:
     from kelex_sim.ear import Heard
 
-    from kelex_host.cries.evaluating import Figures, Opinions, Scene
+    from kelex_host.cries.evaluating import Figures, Opinions, Rate, Scene
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -42,7 +43,7 @@ THRESHOLDS = range(-1200, 1537, 96)
 
 @app.command(epilog="Example: kelex cries collect sounds/")
 def collect(folder: Annotated[Path, typer.Argument(help="Where the recordings go.")]) -> None:
-    """Fetch sounds that are no cries from Debian packages: speech, music, animals, tools (600 MB are downloaded)."""
+    """Fetch sounds that are no cries from Debian packages: speech, music, animals, tools (1 GB is downloaded)."""
     from kelex_host.cries.collecting import collect as fetch
 
     typer.echo(f"{fetch(folder, typer.echo)} recordings are in {folder}.")
@@ -94,7 +95,9 @@ def train(
     typer.echo(
         f"{len(taught)} recordings, of {len({r.infant for r in taught if r.infant})} infants and of other sounds"
     )
-    model = training.train(list(training.lessons(taught)))
+    with ProcessPoolExecutor() as pool:
+        learnt = list(training.lessons(taught, partial(pool.map, chunksize=_BATCH)))
+    model = training.train(learnt)
     output.write_text(table.module(table.encode(model)), "utf-8")
 
 
@@ -160,7 +163,9 @@ def _document(figures: Figures) -> dict[str, Any]:
         "threshold": figures.threshold,
         "recall": {"clips": figures.clips, "clear_clips": figures.clear, "infants": figures.infants},
         "latency_s": {"median": figures.latency_s, "p90": figures.latency_90_s},
-        "false_alarms_per_hour": figures.per_hour | {"mixed": figures.mixed_per_hour},
+        "false_alarms_per_hour": {kind: rate.per_hour for kind, rate in figures.false.items()}
+        | {"mixed": figures.mixed_per_hour},
+        "false_alarms": {kind: {"count": rate.count, "hours": rate.hours} for kind, rate in figures.false.items()},
     }
 
 
@@ -171,10 +176,15 @@ def _told(figures: Figures) -> str:
         ("infants heard within 30 s", f"{figures.infants:.2f}"),
         ("latency from the first wail, median", f"{figures.latency_s:.1f} s"),
         ("latency from the first wail, 90 %", f"{figures.latency_90_s:.1f} s"),
-        *[(f"false alarms per hour, {kind}", f"{per_hour:.1f}") for kind, per_hour in figures.per_hour.items()],
+        *[(f"false alarms per hour, {kind}", _rate(rate)) for kind, rate in figures.false.items()],
         ("false alarms per hour, mixed", f"{figures.mixed_per_hour:.1f}"),
     ]
     return "\n".join(f"{name:<38}{value:>8}" for name, value in rows)
+
+
+def _rate(rate: Rate) -> str:
+    low, high = rate.likely
+    return f"{rate.per_hour:8.1f}   {rate.count} in {rate.hours:.1f} h, so between {low:.1f} and {high:.1f}"
 
 
 def _not_none(known: list[Any], folders: list[Path]) -> list[Any]:

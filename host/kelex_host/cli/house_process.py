@@ -8,14 +8,8 @@ import secrets
 import signal
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from functools import partial
 from importlib.metadata import version
 from pathlib import Path
-
-from kelex_sim.ports import DirectPort, PtyPort
-from kelex_sim.realtime import LiveHouse, LiveKernel, Port
-from kelex_sim.realtime import MakePort as MakeSimulatedPort
 
 from kelex_host import running
 from kelex_host.bridge.bridge import Bridge
@@ -24,14 +18,14 @@ from kelex_host.bridge.request_desk import World
 from kelex_host.broker_url import BrokerUrl
 from kelex_host.cli.console_start import RunningConsole, start_console
 from kelex_host.cli.crystal_maker import CrystalMaker
-from kelex_host.cli.fast_house import Cable, KernelClock, with_speed
-from kelex_host.cli.household import simulated_house
+from kelex_host.cli.fast_house import with_speed
 from kelex_host.cli.metrics_start import start_metrics
 from kelex_host.cli.newsroom import newsroom
 from kelex_host.cli.outside import Outside
 from kelex_host.cli.pace import LIFE, Pace
 from kelex_host.cli.player import Player
 from kelex_host.cli.scratch import scratch_directory
+from kelex_host.cli.simulated import Simulated, simulate
 from kelex_host.config import Settings, home, public
 from kelex_host.errors import JournalError, TrustError
 from kelex_host.homeassistant.configured import discovery_of
@@ -73,7 +67,7 @@ async def run(settings: Settings, url: BrokerUrl | None, tell: Tell, pace: Pace 
                 url = await _embed(embedded, tell)
             # At once: another core imports what the page needs while this one opens the house.
             console = start_console(settings, url, tell)
-            live, ends = _simulate(settings, terminals, pace)
+            live, ends = simulate(settings, terminals, pace)
             await _serve(settings, url, live, ends, stopping, tell, pace, console)
         finally:
             if console:
@@ -88,40 +82,6 @@ async def _embed(embedded: EmbeddedBroker, tell: Tell) -> BrokerUrl:
     if port != BROKER_PORT:
         tell(f"Port {BROKER_PORT} is taken, so the embedded broker listens at {port}.")
     return BrokerUrl("127.0.0.1", port, speaks_5=False)
-
-
-def _simulate(settings: Settings, terminals: Path, pace: Pace) -> tuple[Simulated | None, dict[str, str | MakePort]]:
-    """A simulated house for the drones that have no port, None where every drone is real; and their cables' ends."""
-    names = {drone.id: drone.room for drone in settings.drone if not drone.port}
-    if not names:
-        return None, {}
-    kernel = LiveKernel(pace.speed)
-    ends: dict[str, str | MakePort] = {}
-
-    def make_port(drone: str) -> MakeSimulatedPort:
-        def make(receive: Callable[[bytes], None]) -> Port:
-            if pace.speed is None:
-                ends[drone] = str(terminals / drone)
-                return PtyPort(receive, terminals / drone)
-            port = DirectPort(kernel, receive)
-            ends[drone] = partial(Cable, port)
-            return port
-
-        return make
-
-    drones = {drone: (room, make_port(drone)) for drone, room in names.items()}
-    house = LiveHouse(simulated_house(settings), drones, boots_before=int(time.time()), kernel=kernel)
-    house.start()
-    clock = KernelClock(kernel, pace.begins_s or time.time()) if pace.speed is not None else None
-    return Simulated(house, clock), ends
-
-
-@dataclass(frozen=True, slots=True)
-class Simulated:
-    """A simulated house; `clock` is its own where its time has a pace of its own."""
-
-    house: LiveHouse
-    clock: KernelClock | None
 
 
 async def _serve(

@@ -11,6 +11,7 @@ import typer
 from kelex_host import config
 from kelex_host.bridge import verbs
 from kelex_host.cli.lazy import Load, command, function, group, lazy
+from kelex_host.cli.usage import UsageError, tell_usage
 from kelex_host.errors import KelexError
 
 # Numbers may be negative: what looks like an option and is none is an argument.
@@ -100,7 +101,14 @@ def _root(
 def main() -> None:
     """Run the command line; exit code 0 done, 1 refused or failed, 2 bad usage."""
     try:
-        app()
+        code = app(standalone_mode=False)
+        sys.exit(code if isinstance(code, int) else 0)
+    except UsageError as error:
+        tell_usage(error)
+        sys.exit(2)
+    except typer.Abort:
+        typer.echo("Broken off; nothing was done.", err=True)
+        sys.exit(1)
     except KelexError as error:
         typer.echo(str(error), err=True)
         sys.exit(1)

@@ -36,6 +36,9 @@ def replay(
     plot: Annotated[Path | None, typer.Option(help="Draw the one life to this file.")] = None,
     mutants: Annotated[bool, typer.Option("--mutants", help="Prove the checkers: break things, and see.")] = False,
     cores: Annotated[int | None, typer.Option(min=1, help="How many at a time; all there are, if left out.")] = None,
+    keep: Annotated[
+        Path | None, typer.Option(help="Note each life in this file, and do not live again what it has: to go on.")
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Replay a journal, or simulated lives.
@@ -63,7 +66,7 @@ def replay(
     trials = [chosen] if chosen else [Trial(seed, seconds, _themes(faults)) for seed in range(first, first + count)]
     if trace or plot:
         _tell(trials[0], trace, plot, as_json)
-    done = campaign.run(trials, cores=cores, progress=not as_json)
+    done = campaign.run(trials, cores=cores, progress=not as_json, keep=keep)
     if shrink:
         campaign.shrink(done)
     if as_json:

@@ -23,6 +23,7 @@ from kelex_host.bridge.now import Now
 from kelex_host.bridge.requests import MAX_PAYLOAD_BYTES, MAX_TRANSACTION_CHARACTERS
 from kelex_host.cli.passphrases import ask_passphrase
 from kelex_host.cli.target import AsOption, BrokerOption, DroneOption, JsonOption, find_target, scope_of
+from kelex_host.cli.usage import reader
 from kelex_host.errors import ConfigError
 
 RESPONSE_S = 5.0
@@ -155,16 +156,20 @@ def _parameter(field: verbs.Field) -> inspect.Parameter:
     limits = f" ({', '.join(field.choices)})" if field.choices else ""
     limits += " (JSON, or @FILE)" if field.kind in ("object", "map", "list") else ""
     limits += f" ({field.low:g} to {field.high:g} {field.unit})" if field.unit and field.low is not None else ""
+    how: dict[str, Any] = {"help": field.help + limits}
+    positional = field.positional or (field.required and not field.option)
+    if positional or field.kind != "boolean":  # as an option it is a flag
+        how["parser"] = reader(field)
     if field.required and not field.option and not field.positional:
-        annotation: Any = Annotated[kind, typer.Argument(help=field.help + limits)]
+        annotation: Any = Annotated[kind, typer.Argument(**how)]
         return inspect.Parameter(name, inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=annotation)
     if field.positional:
-        annotation = Annotated[kind | None, typer.Argument(help=field.help + limits)]
+        annotation = Annotated[kind | None, typer.Argument(**how)]
         return inspect.Parameter(name, inspect.Parameter.POSITIONAL_OR_KEYWORD, default=None, annotation=annotation)
     option = "--" + field.name.replace("_", "-")
     if field.kind == "boolean":
         option += "/--no-" + option.removeprefix("--")
-    annotation = Annotated[kind | None, typer.Option(option, help=field.help + limits)]
+    annotation = Annotated[kind | None, typer.Option(option, **how)]
     return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=annotation)
 
 

@@ -17,10 +17,20 @@ from kelex_host.cries.wav import RATE, RecordingError
 
 PACKAGES = (
     "asterisk-core-sounds-en-wav",
+    "asterisk-core-sounds-es-wav",
+    "asterisk-core-sounds-fr-wav",
+    "asterisk-core-sounds-it-wav",
+    "asterisk-core-sounds-ru-wav",
     "asterisk-moh-opsound-wav",
-    "tuxpaint-stamps-default",
+    "fillets-ng-data-cs",
+    "fillets-ng-data-nl",
+    "frozen-bubble-data",
     "gcompris-qt-data",
+    "klettres-data",
+    "ktuberling-data",
     "sound-theme-freedesktop",
+    "supertux-data",
+    "tuxpaint-stamps-default",
     "widelands-data",
 )
 _TOOLS = ("apt-get", "dpkg-deb", "sox")
@@ -29,7 +39,10 @@ _FOLDER, _COMPRESSED = 2, 1
 
 
 def collect(folder: Path, tell: Callable[[str], None]) -> int:
-    """Fill `folder`; how many recordings are in it. What is there already is kept. Raises RecordingError."""
+    """Fill `folder`; how many recordings are in it. What is there already is kept, what cannot be had is told.
+
+    Raises RecordingError when nothing can be had.
+    """
     missing = [tool for tool in _TOOLS if not shutil.which(tool)]
     if missing:
         raise RecordingError(
@@ -39,9 +52,17 @@ def collect(folder: Path, tell: Callable[[str], None]) -> int:
         done = folder / package / "complete"
         if not done.exists():
             tell(f"{package} ...")
-            _package(package, folder / package)
+            try:
+                _package(package, folder / package)
+            except RecordingError as error:
+                shutil.rmtree(folder / package)
+                tell(f"{package} is left out: {error}")
+                continue
             done.touch()
-    return sum(1 for _ in folder.rglob("*.wav"))
+    count = sum(1 for _ in folder.rglob("*.wav"))
+    if not count:
+        raise RecordingError("None of the packages can be had: apt-get update, or look whether the net is there.")
+    return count
 
 
 def _package(package: str, folder: Path) -> None:

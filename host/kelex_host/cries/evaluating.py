@@ -21,6 +21,7 @@ FRAME_S = 0.032
 AGAIN_S = 10.0
 LEAD_S, TAIL_S = 2.0, 1.0
 EPISODE_S = 30.0
+_NORMAL_95 = 1.96  # so many standard deviations hold 95 %
 # A household's hours, in percent.
 MIX = {"silence": 25, "noise": 20, "speech": 30, "music": 15, "misc": 4, "animals": 4, "laughter": 2}
 
@@ -102,8 +103,28 @@ def alarms(opinions: Opinions, threshold: int) -> list[float]:
 
 
 @dataclass(frozen=True)
+class Rate:
+    """So many false alarms in so many hours; `likely` bounds their rate, one time in twenty wrongly."""
+
+    count: int
+    hours: float
+
+    @property
+    def per_hour(self) -> float:
+        return self.count / self.hours
+
+    @property
+    def likely(self) -> tuple[float, float]:
+        """Byar's approximation (Breslow and Day, 1987) of the limits of Poisson's distribution."""
+        n = self.count
+        low = n * (1 - 1 / (9 * n) - _NORMAL_95 / (3 * n**0.5)) ** 3 if n else 0.0
+        high = (n + 1) * (1 - 1 / (9 * (n + 1)) + _NORMAL_95 / (3 * (n + 1) ** 0.5)) ** 3
+        return max(low, 0.0) / self.hours, high / self.hours
+
+
+@dataclass(frozen=True)
 class Figures:
-    """At one threshold. Recalls are shares, latencies seconds, `per_hour` false alarms of each kind."""
+    """At one threshold. Recalls are shares, latencies seconds, `false` how often each kind of sound raises an alarm."""
 
     threshold: int
     clips: float
@@ -111,13 +132,13 @@ class Figures:
     infants: float
     latency_s: float
     latency_90_s: float
-    per_hour: dict[str, float]
+    false: dict[str, Rate]
 
     @property
     def mixed_per_hour(self) -> float:
         """In a household's mix of sounds."""
-        known = {kind: share for kind, share in MIX.items() if kind in self.per_hour}
-        return sum(self.per_hour[kind] * share for kind, share in known.items()) / max(sum(known.values()), 1)
+        known = {kind: share for kind, share in MIX.items() if kind in self.false}
+        return sum(self.false[kind].per_hour * share for kind, share in known.items()) / max(sum(known.values()), 1)
 
 
 def figures(heard: list[tuple[Scene, Opinions]], threshold: int) -> Figures:
@@ -145,7 +166,7 @@ def figures(heard: list[tuple[Scene, Opinions]], threshold: int) -> Figures:
         _share(episodes),
         float(np.percentile(late, 50)) if late else 0.0,
         float(np.percentile(late, 90)) if late else 0.0,
-        {kind: false[kind] / hours[kind] for kind in hours},
+        {kind: Rate(false[kind], hours[kind]) for kind in hours},
     )
 
 

@@ -18,13 +18,20 @@ KINDS = ("speech", "music", "misc", "animals", "laughter")
 # Which of Debian's recordings is what, by their names; the first that fits. What fits nothing is `misc`.
 _KINDS = (
     ("laughter", r"laugh|giggl|tavern"),
-    ("speech", r"_desc|asterisk_sounds|alphabets|symbols_math|audio-channel|audio-test"),
-    ("music", r"moh|music|intro|instruments|melody|guitar|piano|xylofon|rhythm"),
-    ("animals", r"animal|critters|bark|farm_"),
+    (
+        "speech",
+        r"_desc|asterisk_sounds|alphabets|symbols_math|audio-channel|audio-test|klettres|ktuberling"
+        r"|fillets-ng_sound_.*_(cs|nl)_",
+    ),
+    ("music", r"moh|music|mainzik|intro|instruments|melody|guitar|piano|xylofon|rhythm"),
+    ("animals", r"animal|critters|bark|farm_|bird"),
 )
-# Spoken descriptions come in many tongues, each with a speaker of its own: no speaker is on both sides.
-_TONGUE = re.compile(r"_(?:desc|\d+)_([a-z]{2})(?:[_A-Za-z]*)\.")
-_TESTED_TONGUES = ("es", "ro", "lt", "ml", "pt", "ja", "it", "sv")
+# Speech comes in many tongues, each with speakers of its own; what names none is English. So a tongue is on one side.
+_TONGUE = re.compile(
+    r"_desc_([a-z]{2})|(?:asterisk_sounds|klettres|ktuberling_sounds|fillets-ng_sound_.*)_([a-z]{2,3})_"
+    r"|(alphabets|_desc\.)"
+)
+_TESTED_TONGUES = ("en", "es", "it", "ja", "lt", "ml", "nl", "pt", "ro", "sv")
 
 
 @dataclass(frozen=True)
@@ -56,8 +63,14 @@ def kind_of(name: str) -> str:
     return next((kind for kind, pattern in _KINDS if re.search(pattern, name)), "misc")
 
 
+def tongue_of(recording: Recording) -> str:
+    """In which tongue somebody speaks there, empty where none is named."""
+    found = _TONGUE.search(recording.path.name) if recording.kind == "speech" else None
+    return (found[1] or found[2] or "en") if found else ""
+
+
 def held_back(recordings: list[Recording]) -> tuple[list[Recording], list[Recording]]:
-    """(for training, held back): a third of the infants, and of everything else a third of the speakers or files."""
+    """(for training, held back): a third of the infants, ten tongues, a third of the other files."""
     infants = sorted({r.infant for r in recordings if r.infant}, key=_draw)
     tested = set(infants[::3])
     parts: tuple[list[Recording], list[Recording]] = ([], [])
@@ -69,9 +82,9 @@ def held_back(recordings: list[Recording]) -> tuple[list[Recording], list[Record
 def _is_tested(recording: Recording, infants: set[str]) -> bool:
     if recording.infant:
         return recording.infant in infants
-    tongue = _TONGUE.search(recording.path.name)
+    tongue = tongue_of(recording)
     if tongue:
-        return tongue[1] in _TESTED_TONGUES
+        return tongue in _TESTED_TONGUES
     # A sound and its second take (`sheep_00`, `sheep_01`) are one; pieces of music are not.
     name = recording.path.name
     return int(_draw(name if recording.kind == "music" else re.sub(r"[\d_.-]+", "", name)), 16) % 3 == 0

@@ -20,6 +20,7 @@ NOISE_DB = (5.0, 30.0)
 ROOM_NOISE = 2.0  # counts of 12 bits: the converter's and the amplifier's own
 FULL = 2048
 _PASS_HZ = (120.0, 3400.0)
+_LOWEST_HZ = 174.6  # of a tune: F below middle C, 28 keys up to 880 Hz
 
 Random = Any  # numpy.random.Generator
 
@@ -65,6 +66,30 @@ def noise(random: Random, count: int, kind: str) -> Any:
 NOISES = ("white", "pink", "brown", "hum")
 
 
+def tune(random: Random, seconds: float) -> Any:
+    """Instruments one after the other, a few notes of each: as high as an infant and as steady, but in steps."""
+    parts: list[Any] = []
+    while sum(map(len, parts)) < seconds * RATE:
+        harmonics = np.arange(1, 13)
+        loud = random.uniform(0.2, 1, 12) * harmonics ** -random.uniform(0, 1.5)
+        attack_s, decay_s = random.uniform(0.005, 0.12), random.choice((0.3, 1.0, 5.0))
+        vibrato, vibrato_hz = random.choice((0.0, random.uniform(0, 0.012))), random.uniform(4, 7)
+        longest_s, key = random.uniform(0.25, 2.0), int(random.integers(25))
+        for _ in range(int(random.integers(3, 16))):
+            note_s, hz = random.uniform(0.12, longest_s), _LOWEST_HZ * 2 ** (key / 12)
+            at = np.arange(int(note_s * RATE)) / RATE
+            swing = vibrato / (2 * np.pi * vibrato_hz) * np.cos(2 * np.pi * vibrato_hz * at)
+            heard = harmonics[harmonics * hz < _PASS_HZ[1]]
+            note = loud[: len(heard)] @ np.sin(2 * np.pi * hz * heard[:, None] * (at - swing))
+            shape = np.minimum(at / attack_s, 1) * np.exp(-at / decay_s) * np.minimum((note_s - at) / 0.02, 1)
+            rest_s = random.choice((0.0, random.uniform(0, 0.4)))
+            parts += [note * shape * random.uniform(0.5, 1), np.zeros(int(rest_s * RATE))]
+            key = int(np.clip(key + random.integers(-5, 6), 0, 28))
+        parts.append(np.zeros(int(random.uniform(0.1, 1) * RATE)))
+    played = np.concatenate(parts)[: int(seconds * RATE)]
+    return played / np.abs(played).max() * 0.5
+
+
 def room(random: Random, samples: Any) -> Any:
     """The same in a room of 0.1 to 0.4 s reverberation."""
     length = int(RATE * random.uniform(0.1, 0.4))
@@ -72,6 +97,21 @@ def room(random: Random, samples: Any) -> Any:
     tail[0] = 1.0
     size = 1 << (len(samples) + length).bit_length()
     return np.fft.irfft(np.fft.rfft(samples, size) * np.fft.rfft(tail, size), size)[: len(samples)]
+
+
+def pitched(samples: Any, factor: float) -> Any:
+    """The same so many times as high and as fast: another infant, another voice."""
+    if factor > 1:  # what would come back mirrored
+        samples = passed(samples, 1.0, min(_PASS_HZ[1], RATE / 2 / factor))
+    return np.interp(np.arange(0, len(samples) - 1, factor), np.arange(len(samples)), samples)
+
+
+def tilted(random: Random, samples: Any) -> Any:
+    """The same from another loudspeaker: up to 2.7 dB an octave duller or brighter."""
+    size = 1 << len(samples).bit_length()
+    hz = np.maximum(np.fft.rfftfreq(size, 1 / RATE), _PASS_HZ[0])
+    tilt = (hz / 1000) ** random.uniform(-0.45, 0.45)
+    return np.fft.irfft(np.fft.rfft(samples, size) * tilt, size)[: len(samples)]
 
 
 def telephone(samples: Any) -> Any:

@@ -7,22 +7,27 @@ stretches of a recording of a cry too. What lies between teaches nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from kelex_host.cries import labels, scenes, twin
-from kelex_host.cries.recordings import KINDS, Recording, by_kind
+from kelex_host.cries.recordings import Recording, by_kind
 from kelex_host.cries.wav import RATE
 
-ROUNDS = 4  # scenes of each cry
-MINUTES = {"speech": 14, "music": 13, "misc": 5, "animals": 4, "laughter": 2, "noise": 5}  # of the others, in a round
+ROUNDS = 4  # scenes of each cry; in every other one it is another's, higher or lower
+# Of the others, in a round.
+MINUTES = {"speech": 60, "music": 40, "misc": 16, "animals": 15, "laughter": 7, "tune": 9, "noise": 8}
+# How much lower and higher what sounds may become in every other round: voices as high as an infant's, too.
+PITCHES = {"cry": (0.88, 1.14), "speech": (0.85, 1.8), "laughter": (0.8, 1.4)}
+PITCHES_ELSE = (0.7, 1.5)
 # How much of a passage of three seconds, and of the last of them, has to be wails; and how much makes it no cry.
 CRY_OF_THREE, CRY_OF_ONE, NO_CRY_OF_THREE = 0.3, 0.55, 0.06
 TELEPHONE = 0.6
-WEIGHTS = {"quiet": 0.7, "speech": 1.5, "music": 3.0, "misc": 2.0, "animals": 3.0}  # 1 of the others
+WEIGHTS = {"quiet": 0.7, "speech": 1.5, "music": 3.0, "tune": 3.0, "misc": 2.0, "animals": 3.0}  # 1 of the others
 TREES = 300
 PARAMETERS = {
     "objective": "binary",
@@ -51,37 +56,56 @@ class Lesson:
     is_cry: Any
 
 
-def lessons(recordings: list[Recording]) -> Iterator[Lesson]:
-    """All that there is to learn from these recordings, in a fixed order."""
+def lessons(recordings: list[Recording], mapped: Callable[..., Iterable[list[Lesson]]] = map) -> Iterator[Lesson]:
+    """All that there is to learn from these recordings, in a fixed order; `mapped` may be a pool's `map`."""
+    for some in mapped(_learnt, _scenes(recordings)):
+        yield from some
+
+
+def _learnt(scene: Callable[[], list[Lesson]]) -> list[Lesson]:
+    return scene()
+
+
+def _scenes(recordings: list[Recording]) -> Iterator[Callable[[], list[Lesson]]]:
+    """What each scene teaches, once it is called."""
     kinds = by_kind(recordings)
     for round in range(ROUNDS):
-        for kind in sorted((*KINDS, "cry", "noise")):
-            if kind == "noise":
-                yield Lesson(kind, *_no(steady_questions(3000 + 100 * round)))
-            elif kind == "cry":
-                yield from cry_lessons(kinds.get("cry", []), 1000 + 100 * round)
-            elif kind in kinds:
-                yield Lesson(kind, *_no(other_questions(kinds[kind], kind, 2000 + 100 * round)))
+        is_altered = round % 2 == 1
+        for recording in kinds.get("cry", []):
+            yield partial(cry_lessons, recording, is_altered, 1000 + 100 * round)
+        for kind in sorted(MINUTES):
+            for minute in range(MINUTES[kind]):
+                seed = 2000 + 1000 * round + minute
+                if kind == "noise":
+                    yield partial(steady_lessons, minute, seed)
+                elif kind == "tune":
+                    yield partial(tune_lessons, seed)
+                elif kind in kinds:
+                    yield partial(other_lessons, kinds[kind], kind, is_altered, seed)
 
 
-def cry_lessons(cries: list[Recording], seed: int) -> Iterator[Lesson]:
-    """What wails, and what does not, in recordings of cries."""
-    wailing: list[Any] = []
-    calm: list[Any] = []
-    for recording in cries:
-        random = scenes.random_of(seed, recording.path.name)
-        samples = recording.read()
-        lead_s = random.uniform(0.5, 3.0)
-        heard = scenes.heard(random, samples, lead_s=lead_s, tail_s=0.6)
-        at, asked = twin.questions(heard)
-        wails = _placed(labels.wails(samples), lead_s, len(heard))
-        one, three = _share(wails, at, twin.SHORT), _share(wails, at, twin.FRAMES)
-        wailing.append(asked[(three >= CRY_OF_THREE) | (one >= CRY_OF_ONE)])
-        calm.append(asked[three <= NO_CRY_OF_THREE])
-    if cries:
-        rows = np.concatenate(wailing)
-        yield Lesson("cry", rows, np.ones(len(rows), bool))
-        yield Lesson("quiet", *_no(np.concatenate(calm)))
+def _altered(random: Any, samples: Any, factor: float) -> Any:
+    return scenes.tilted(random, scenes.pitched(samples, factor))
+
+
+def _factor(random: Any, kind: str) -> float:
+    low, high = PITCHES.get(kind, PITCHES_ELSE)
+    return float(low * (high / low) ** random.random())
+
+
+def cry_lessons(recording: Recording, is_altered: bool, seed: int) -> list[Lesson]:
+    """What wails, and what does not, in a recording of a cry."""
+    random = scenes.random_of(seed, recording.path.name)
+    samples = recording.read()
+    if is_altered:
+        samples = _altered(random, samples, _factor(random, "cry"))
+    lead_s = random.uniform(0.5, 3.0)
+    heard = scenes.heard(random, samples, lead_s=lead_s, tail_s=0.6)
+    at, asked = twin.questions(heard)
+    wails = _placed(labels.wails(samples), lead_s, len(heard))
+    one, three = _share(wails, at, twin.SHORT), _share(wails, at, twin.FRAMES)
+    wailing = asked[(three >= CRY_OF_THREE) | (one >= CRY_OF_ONE)]
+    return [Lesson("cry", wailing, np.ones(len(wailing), bool)), _no_cry("quiet", asked[three <= NO_CRY_OF_THREE])]
 
 
 def _placed(wails: Any, lead_s: float, count: int) -> Any:
@@ -99,41 +123,47 @@ def _share(wailing: Any, at: Any, count: int) -> Any:
     return (sums[end] - sums[np.maximum(end - count, 0)]) / count
 
 
-def _no(asked: Any) -> tuple[Any, Any]:
-    return asked, np.zeros(len(asked), bool)
+def _no_cry(kind: str, asked: Any) -> Lesson:
+    return Lesson(kind, asked, np.zeros(len(asked), bool))
 
 
-def other_questions(recordings: list[Recording], kind: str, seed: int) -> Any:
-    """What is asked in minutes of one kind of sound."""
-    asked = []
-    for minute in range(MINUTES[kind]):
-        random = scenes.random_of(seed + minute, kind)
-        chosen = [recordings[int(i)] for i in random.integers(len(recordings), size=40)]
-        samples = scenes.strung(random, [recording.read for recording in chosen], 60.0)
-        if random.random() < TELEPHONE:
-            samples = scenes.telephone(samples * random.uniform(0.5, 2.0))
-        asked.append(twin.questions(scenes.heard(random, samples))[1])
-    return np.concatenate(asked)
+def other_lessons(recordings: list[Recording], kind: str, is_altered: bool, seed: int) -> list[Lesson]:
+    """What is asked in a minute of one kind of sound."""
+    random = scenes.random_of(seed, kind)
+    chosen = [recordings[int(i)] for i in random.integers(len(recordings), size=60)]
+    factor = _factor(random, kind) if is_altered else 1.0
+    samples = scenes.strung(random, [recording.read for recording in chosen], 60.0 * factor)
+    if is_altered:
+        samples = _altered(random, samples, factor)
+    if random.random() < TELEPHONE:
+        samples = scenes.telephone(samples * random.uniform(0.5, 2.0))
+    return [_no_cry(kind, twin.questions(scenes.heard(random, samples))[1])]
 
 
-def steady_questions(seed: int) -> Any:
-    """What is asked in minutes of noise, hum, sweeps and beeps."""
-    asked = []
-    for minute in range(MINUTES["noise"]):
-        random = scenes.random_of(seed + minute, "noise")
-        loud = 10 ** (random.uniform(-45, -10) / 20) * scenes.FULL
-        swing = scenes.noise(random, 60 * RATE, scenes.NOISES[minute % len(scenes.NOISES)]) * loud
-        at = np.arange(len(swing)) / RATE
-        if minute % 5 == 3:
-            hz = np.linspace(random.uniform(100, 3000), random.uniform(100, 3000), len(at))
-            swing = swing * 0.1 + loud * np.sin(2 * np.pi * np.cumsum(hz) / RATE)
-        elif minute % 5 == 4:
-            hz = random.uniform(150, 1500)
-            tone = sum(random.uniform(0, 1) / n * np.sin(2 * np.pi * n * hz * at) for n in range(1, 6))
-            beeps = (at % random.uniform(0.5, 3) < random.uniform(0.2, 1)) if minute % 2 else 1
-            swing = swing * 0.1 + loud * tone * beeps
-        asked.append(twin.questions(scenes.sampled(random, swing))[1])
-    return np.concatenate(asked)
+def tune_lessons(seed: int) -> list[Lesson]:
+    """What is asked in a minute of instruments that nobody has recorded."""
+    random = scenes.random_of(seed, "tune")
+    samples = scenes.tune(random, 60.0)
+    if random.random() < TELEPHONE:
+        samples = scenes.telephone(samples)
+    return [_no_cry("tune", twin.questions(scenes.heard(random, samples))[1])]
+
+
+def steady_lessons(minute: int, seed: int) -> list[Lesson]:
+    """What is asked in a minute of noise, hum, sweeps or beeps."""
+    random = scenes.random_of(seed, "noise")
+    loud = 10 ** (random.uniform(-45, -10) / 20) * scenes.FULL
+    swing = scenes.noise(random, 60 * RATE, scenes.NOISES[minute % len(scenes.NOISES)]) * loud
+    at = np.arange(len(swing)) / RATE
+    if minute % 5 == 3:
+        hz = np.linspace(random.uniform(100, 3000), random.uniform(100, 3000), len(at))
+        swing = swing * 0.1 + loud * np.sin(2 * np.pi * np.cumsum(hz) / RATE)
+    elif minute % 5 == 4:
+        hz = random.uniform(150, 1500)
+        tone = sum(random.uniform(0, 1) / n * np.sin(2 * np.pi * n * hz * at) for n in range(1, 6))
+        beeps = (at % random.uniform(0.5, 3) < random.uniform(0.2, 1)) if minute % 2 else 1
+        swing = swing * 0.1 + loud * tone * beeps
+    return [_no_cry("noise", twin.questions(scenes.sampled(random, swing))[1])]
 
 
 def train(learnt: list[Lesson]) -> Any:

@@ -14,6 +14,7 @@ _STATS = (
     ("overruns", None, None, "total_increasing"),
     ("events_waiting", None, None, "measurement"),
     ("events_dropped", None, None, "total_increasing"),
+    ("bus_recoveries", None, None, "total_increasing"),
     ("reset_cause", None, None, None),
 )
 _LINK = ("frames_refused", "frames_missed", "orders_resent")

@@ -56,7 +56,7 @@ def _judge(turn: Turn, kind: str, room: str | None, level: str, *, well: bool) -
         turn.tell("hazard", "cleared", rule="No sensor tells of it any more.", kind=kind)
 
 
-def tell_raised(turn: Turn, kind: str, level: str, room: str | None, *, by_hand: bool, **more: float) -> None:
+def tell_raised(turn: Turn, kind: str, level: str, room: str | None, *, by_hand: bool, **more: Any) -> None:
     """A hazard is there, or graver than it was."""
     turn.tell("hazard", "raised", severity=level, kind=kind, level=level, room=room, by_hand=by_hand, **more)
 
@@ -69,6 +69,13 @@ def _raised(turn: Turn, fact: Fact) -> None:
         peak = f": {fact.data['peak']:.1f} m/s²" if "peak" in fact.data else ""
         text = f"Hazard: {fact.data['kind']}{where}, {fact.data['level']}{peak}."
         announcements.announce(turn, text, whom, priority, rule="Everyone is told of a hazard.")
+
+
+def _over(turn: Turn, fact: Fact) -> None:
+    """What is still open about it is told no more: it is not so any longer."""
+    for id, one in list(turn.state.announcements.items()):
+        if one.text.startswith(f"Hazard: {fact.data['kind']}"):
+            announcements.withdraw(turn, id, "The hazard is over.")
 
 
 def _fold_raised(state: State, fact: Fact) -> None:
@@ -100,6 +107,6 @@ def topic_name(text: str) -> str:
 CAPABILITY = Capability(
     requests={"hazard": _hazard},
     folds={"hazard/raised": _fold_raised, "hazard/cleared": _fold_cleared},
-    reactions={"senses/drone": _senses, "hazard/raised": _raised},
+    reactions={"senses/drone": _senses, "hazard/raised": _raised, "hazard/cleared": _over},
     documents=_documents,
 )

@@ -93,10 +93,13 @@ class Keeper:
         self.flush()
 
     def stop(self) -> None:
-        """Write down what is not written yet."""
+        """Write down what is not written yet. What the broker has of it may still be told, until `close`."""
         self._writer.close()
         self._waiting.hurry()
         self.flush()
+
+    def close(self) -> None:
+        """Let go of the journal; nothing comes in after that."""
         self._memories.close()
 
     # What comes in

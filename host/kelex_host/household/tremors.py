@@ -42,9 +42,9 @@ def _ends(turn: Turn, drone: str, after_ms: int, why: str, peak: float = 0.0, la
     """What a drone feels is over after so long, unless something else comes before."""
     felt = turn.state.tremors.get(drone)
     if felt is not None and (not felt.ends_ms or turn.now.at_ms + after_ms < felt.ends_ms):
-        lasted_s = max(lasted_s, (turn.now.at_ms - felt.since_ms) // 1000)
-        told = {"peak": max(peak, felt.peak), "lasted_s": lasted_s}
-        turn.note("tremor", "ending", drone=drone, ends_ms=turn.now.at_ms + after_ms, why=why, **told)
+        peak, lasted_s = max(peak, felt.peak), max(lasted_s, (turn.now.at_ms - felt.since_ms) // 1000)
+        ends_ms = turn.now.at_ms + after_ms
+        turn.note("tremor", "ending", drone=drone, ends_ms=ends_ms, why=why, peak=peak, lasted_s=lasted_s)
 
 
 def _due(state: State, now: Moment) -> int | None:
@@ -64,11 +64,11 @@ def _clear(turn: Turn, felt: Tremor) -> None:
     known = turn.state.hazards.get(KIND)
     if known is None or known.by_hand:
         return
-    told = {"level": known.level, "peak": felt.peak, "lasted_s": felt.lasted_s}
-    turn.tell("hazard", "cleared", rule=felt.why, kind=KIND, **told)
+    level, peak, lasted_s = known.level, felt.peak, felt.lasted_s
+    turn.tell("hazard", "cleared", rule=felt.why, kind=KIND, level=level, peak=peak, lasted_s=lasted_s)
     whom = members.everyone(turn.state)
-    if known.level in hazards.PRIORITIES and whom:
-        text = f"The tremor is over: {known.level}, {felt.peak:.1f} m/s² at most, {felt.lasted_s} s long."
+    if level in hazards.PRIORITIES and whom:
+        text = f"The tremor is over: {level}, {peak:.1f} m/s² at most, {lasted_s} s long."
         announcements.announce(turn, text, whom, "important", rule="Who was told of a tremor is told of its end.")
 
 

@@ -11,6 +11,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 from kelex_host.errors import JournalError, JournalWriteError
@@ -54,7 +55,7 @@ def connect(path: Path) -> sqlite3.Connection:
             _make(path)
         connection = _open(f"file:{quote(str(path))}?mode=rw")
         for pragma in ("journal_mode=WAL", "synchronous=FULL", f"cache_size=-{CACHE_KIB}", "wal_autocheckpoint=1000"):
-            connection.execute(f"PRAGMA {pragma}")
+            rows(connection, f"PRAGMA {pragma}")
     return connection
 
 
@@ -66,7 +67,7 @@ def connect_to_read(path: Path) -> sqlite3.Connection:
         try:
             connection = _open(f"file:{quote(str(path))}?mode=ro")
             connection.execute("BEGIN")  # what is read is the state of one moment, whatever the house does meanwhile
-            connection.execute("SELECT * FROM marks")
+            rows(connection, "SELECT * FROM marks")
         except sqlite3.OperationalError as error:
             if _code(error) not in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY):
                 raise
@@ -105,12 +106,19 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
         raise
 
 
+def rows(connection: sqlite3.Connection, query: str, values: tuple[Any, ...] = ()) -> list[Any]:
+    """All that a query finds. A cursor that is not read to its end would keep its lock until it is collected, which
+    only where references are counted is at once.
+    """
+    return connection.execute(query, values).fetchall()
+
+
 def make(path: Path) -> sqlite3.Connection:
     """An empty journal with its tables, in a new file of mode 0600, whose rows come at once. Raises sqlite3.Error."""
     os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
     connection = _open(f"file:{quote(str(path))}?mode=rw")
-    connection.execute(f"PRAGMA page_size={PAGE_BYTES}")
-    connection.execute("PRAGMA journal_mode=WAL")
+    rows(connection, f"PRAGMA page_size={PAGE_BYTES}")
+    rows(connection, "PRAGMA journal_mode=WAL")
     connection.executescript(f"BEGIN; {_TABLES} COMMIT;")
     connection.execute("INSERT INTO marks VALUES(?, ?, ?)", Marks().row())
     return connection

@@ -13,7 +13,7 @@ from typing import Any
 
 from kelex_host.errors import JournalError
 from kelex_host.memory import wal
-from kelex_host.memory.database import beside, make, meaning, transaction
+from kelex_host.memory.database import beside, make, meaning, rows, transaction
 from kelex_host.memory.fact import FIELDS_IN_ROW, Damaged, fact_of
 from kelex_host.memory.marks import Marks, marks_of, snapshot_of
 from kelex_host.memory.pages import PAGE_BYTES, Values, rows_in
@@ -41,7 +41,7 @@ def rescue(path: Path) -> str:
         for file in beside(new):
             file.unlink(missing_ok=True)
         with closing(make(new)) as connection:
-            connection.execute("PRAGMA synchronous=OFF")
+            rows(connection, "PRAGMA synchronous=OFF")
             held, lost = _fill(connection, path)
         with new.open("rb") as written:
             os.fsync(written.fileno())
@@ -66,11 +66,11 @@ def _fill(connection: sqlite3.Connection, damaged: Path) -> tuple[int, int]:
             with suppress(Damaged, JournalError, ValueError):
                 _keep(connection, marks, rowid, values)
         _keep_batch(connection, marks, [*_rows(damaged, data, unfinished)])
-        olds = connection.execute("SELECT sequence FROM snapshots ORDER BY sequence DESC").fetchall()
+        olds = rows(connection, "SELECT sequence FROM snapshots ORDER BY sequence DESC")
         for (sequence,) in olds[2:]:
             connection.execute("DELETE FROM snapshots WHERE sequence = ?", (sequence,))
         snapshot = olds[0][0] if olds else 0
-        marks.last = max(marks.last, snapshot, connection.execute("SELECT max(sequence) FROM facts").fetchone()[0] or 0)
+        marks.last = max(marks.last, snapshot, _last_in(connection))
         connection.execute("DELETE FROM facts WHERE sequence < ?", (marks.first,))
         before, held = marks.first - 1, 0
         for (sequence,) in connection.execute("SELECT sequence FROM facts ORDER BY sequence"):
@@ -103,7 +103,7 @@ def _keep_batch(connection: sqlite3.Connection, marks: Marks, rows: list[tuple[i
 
     Half of it would be facts without what they led to. Where it was safe and is damaged, all of it is lost.
     """
-    last = max(marks.last, connection.execute("SELECT max(sequence) FROM facts").fetchone()[0] or 0)
+    last = max(marks.last, _last_in(connection))
     scratch = Marks()
     held = set()
     for rowid, values in rows:
@@ -114,6 +114,11 @@ def _keep_batch(connection: sqlite3.Connection, marks: Marks, rows: list[tuple[i
         connection.execute("DELETE FROM facts WHERE sequence > ?", (last,))
         connection.execute("DELETE FROM snapshots WHERE sequence > ?", (last,))
     marks.take(scratch)
+
+
+def _last_in(connection: sqlite3.Connection) -> int:
+    """The latest sequence of all facts; 0 where there are none."""
+    return rows(connection, "SELECT max(sequence) FROM facts")[0][0] or 0
 
 
 def _marks_in(values: Values) -> Marks | None:

@@ -28,7 +28,7 @@ class Store:
     def __init__(self, path: Path, *, read_only: bool = False) -> None:
         self._db = database.connect_to_read(path) if read_only else database.connect(path)
         try:
-            self.marks = marks_of(self._db.execute("SELECT * FROM marks").fetchone())
+            self.marks = marks_of(next(iter(self._all("SELECT * FROM marks")), None))
             if not read_only:
                 self._check_start()
         except BaseException:
@@ -134,7 +134,7 @@ class Store:
         self._db.execute("REPLACE INTO marks VALUES(?, ?, ?)", self.marks.row())
 
     def _all(self, query: str, *values: Any) -> list[Any]:
-        return self._db.execute(query, values).fetchall()
+        return database.rows(self._db, query, values)
 
 
 def write_new(path: Path, marks: Marks, snapshots: Sequence[Snapshot], facts: Iterable[Fact]) -> None:

@@ -61,6 +61,7 @@ class Runtime:
         self._timer: Timer | None = None
         self._wake_s = inf
         self._tasks: list[asyncio.Task[None]] = []
+        self._is_stopping = False
         self.first_connection = asyncio.Event()
 
     def start(self) -> None:
@@ -83,12 +84,14 @@ class Runtime:
             port.cancel()
         await asyncio.gather(*ports, return_exceptions=True)
         self._bridge.stop()
-        self._pump()
-        await self._client.close()
+        self._is_stopping = True  # from now on only what the broker has got is heard, until it has all of it
         if self._timer:
             self._timer.cancel()
+        self._pump()
+        await self._client.close()
         client.cancel()
         await asyncio.gather(client, return_exceptions=True)
+        self._bridge.close()
 
     def health(self) -> dict[str, Any]:
         """How it goes now, as the document of that name has it."""
@@ -96,6 +99,8 @@ class Runtime:
 
     def happened(self, tell: Callable[[Now], None]) -> None:
         """Something came from elsewhere: `tell` hands it to the core."""
+        if self._is_stopping:
+            return
         tell(self._clock.now())
         self._pump()
 
@@ -136,6 +141,8 @@ class Runtime:
 
     def message(self, topic: str, payload: bytes, retained: bool, delivery: Delivery = PLAIN) -> None:
         """A message from the broker."""
+        if self._is_stopping:
+            return
         self._bridge.message(self._clock.now(), topic, payload, retained, delivery.reply_to, delivery.correlation)
         self._pump()
 
@@ -174,7 +181,7 @@ class Runtime:
 
     def _wake_in_time(self) -> None:
         """Be woken when the core is next due. A timer for an earlier moment may stand: it finds nothing to do."""
-        due_s = self._bridge.due_s()
+        due_s = inf if self._is_stopping else self._bridge.due_s()
         if due_s < self._wake_s:
             if self._timer:
                 self._timer.cancel()

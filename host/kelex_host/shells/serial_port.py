@@ -50,12 +50,16 @@ MakePort = Callable[[str, PortEvents], DronePort]
 
 
 class SerialPort:
-    """The port of one drone. `name` is a path, a pySerial URL, or `auto` for the first Pico found."""
+    """The port of one drone. `name` is a path, a pySerial URL, or `auto` for the first Pico found.
 
-    def __init__(self, drone: str, name: str, events: PortEvents) -> None:
+    `absent` is what a person is told while it is not there; without it, that the board is to be plugged in.
+    """
+
+    def __init__(self, drone: str, name: str, events: PortEvents, *, absent: str = "") -> None:
         self._drone = drone
         self._name = name
         self._events = events
+        self._absent = absent
         self._serial: Any = None
         self._fd = -1
         self._unsent = bytearray()
@@ -74,7 +78,7 @@ class SerialPort:
                 try:
                     self._serial = await loop.run_in_executor(None, _open, self._name)
                 except Exception as error:  # noqa: BLE001 - each of pySerial's URL handlers raises its own
-                    self._tell_once(f"{why_not_open(self._name, error)} Trying on.")
+                    self._tell_once(self._absent or f"{why_not_open(self._name, error)} Trying on.")
                 else:
                     began_s = loop.time()
                     await self._attend()
@@ -83,7 +87,7 @@ class SerialPort:
                         self._told = ""
                     lent = self._lent_until_s > loop.time()
                     what = "is lent to another program" if lent else "is gone"
-                    self._tell_gone(f"The port {self._name} {what}; waiting for it to come back.")
+                    self._tell_gone(self._absent or f"The port {self._name} {what}; waiting for it to come back.")
                 await asyncio.sleep(RETRY_S)
         finally:
             self._close()

@@ -94,7 +94,14 @@ SENTENCES: dict[str, str] = {
     "door/closed": "A door closes.",
     "cry/cry_started": "The drone hears an infant cry.",
     "cry/cry_ended": "The drone hears no crying any more.",
-    "presence/detected": "The drone sees somebody move.",
+    "fault/raised": "The drone finds it faulty: {part:words}.",
+    "fault/cleared": "It is well again: {part:words}.",
+    "alarm/raised": "The drone raises an alarm: {alarm:words}, {level}.",
+    "alarm/cleared": "The drone's alarm is over: {alarm:words}, after {lasted_s} s.",
+    "reflex/raised": "A reflex holds the drone: {reflex:words}.",
+    "reflex/cleared": "The reflex is over: {reflex:words}.",
+    "presence/motion": "Something moves before the drone; it looks whether that is somebody.",
+    "presence/detected": "The drone sees somebody.",
     "presence/cleared": "The drone sees nobody any more.",
 }
 # fmt: on

@@ -87,10 +87,10 @@ class I2CAdapter:
 
     def _on_connect(self, address: int, mode: I2CMode) -> None:
         lines = self._lines
-        if lines is not None and lines.fault.failing and not lines.carries():
-            if lines.sda():
+        if lines is not None and (lines.fault.failing or lines.clock.failing) and not lines.carries():
+            if lines.sda() and lines.scl():
                 self._shift(lambda: self._controller.complete_connect(False))
-            return  # else there is no START while SDA is low: the controller waits until it is reset
+            return  # else there is no START while a line is low: the controller waits until it is reset
         self._shift(lambda: self._finish_connect(address, mode == I2CMode.READ))
 
     def _finish_connect(self, address: int, reading: bool) -> None:

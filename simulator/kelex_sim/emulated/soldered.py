@@ -34,7 +34,11 @@ class Soldered:
 
     def _pull(self, drive: Callable[[int], None], level: int) -> None:
         drive(level)
+        self._set_lines()
+
+    def _set_lines(self) -> None:
         self._pico.set_pin(wiring.I2C_SDA, bool(self.parts.lines.sda()))
+        self._pico.set_pin(wiring.I2C_SCL, bool(self.parts.lines.scl()))
 
     def _look(self) -> None:
         pico, parts = self._pico, self.parts
@@ -42,7 +46,7 @@ class Soldered:
         for gpio, contact in parts.contacts.items():
             level = contact.read()
             pico.set_pin(gpio, None if level == FLOATING else bool(level))
-        pico.set_pin(wiring.I2C_SDA, bool(parts.lines.sda()))
+        self._set_lines()
         for servo in SERVOS:
             pulse_us = pico.pwm_pulse_us(servo.pin) or 0.0
             if pulse_us != self._pulses[servo.joint]:

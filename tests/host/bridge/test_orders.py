@@ -68,6 +68,12 @@ ORDERS = {
             (schema.ORDER_SETTINGS, settings(temperature_offset=-125, humidity_offset=300, range_offset=-12)),
         )
     ],
+    "detect": [
+        (
+            {"near_mm": 1200, "again_s": 60, "hold_s": 900},
+            (schema.ORDER_SETTINGS, settings(presence_near=1200, presence_again=60, presence_hold=900)),
+        )
+    ],
 }
 
 

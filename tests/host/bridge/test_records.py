@@ -168,15 +168,21 @@ def test_the_figures_are_the_same_in_a_verdict_as_in_telemetry():
     figures = (1000, 2, 180_000, 4, 5, 6, 7, 8)
     wanted = dict(zip([name for name, *_ in schema._STATS], figures, strict=False)) | {"reset_cause": "watchdog"}
     wanted |= {"orders_forged": 9, "paired": True, "spooled": 10, "flash_writes": 11, "flash_faults": 12}
-    wanted |= {"slot": "slot_b", "firmware": "0012abcd", "trial": False, "rolled_back": "bad_starts"}
-    more = (3, 9, 1, 10, 11, 12, 1, 0x12ABCD, 0, 3)
+    wanted |= {
+        "slot": "slot_b",
+        "firmware": "0012abcd",
+        "trial": False,
+        "rolled_back": "bad_starts",
+        "bus_recoveries": 13,
+    }
+    more = (3, 9, 1, 10, 11, 12, 1, 0x12ABCD, 0, 3, 13)
     told = record(schema.STATS_TOLD, 7, *figures, *more)
     assert records.verdict_data(schema.STATS_TOLD, told) == wanted
     assert records.stats_document(record(schema.STATS, 5, *figures, *more)) == wanted
 
 
 def test_no_version_was_given_up_where_none_was():
-    assert records.stats_document(record(schema.STATS, 5, *[0] * 18))["rolled_back"] is None
+    assert records.stats_document(record(schema.STATS, 5, *[0] * 19))["rolled_back"] is None
 
 
 def test_a_version_that_was_given_up_is_told_with_why_and_what_runs_instead():
@@ -187,7 +193,7 @@ def test_a_version_that_was_given_up_is_told_with_why_and_what_runs_instead():
 
 @pytest.mark.parametrize(("cause", "name"), [(1, "power_on"), (3, "watchdog"), (0, "unknown"), (255, "unknown")])
 def test_a_reset_has_a_cause(cause, name):
-    assert records.stats_document(record(schema.STATS, 5, *[0] * 8, cause, *[0] * 9))["reset_cause"] == name
+    assert records.stats_document(record(schema.STATS, 5, *[0] * 8, cause, *[0] * 10))["reset_cause"] == name
 
 
 @pytest.mark.parametrize(
@@ -224,8 +230,13 @@ def test_every_event_of_the_schema_has_a_subject_a_type_and_a_severity(row):
         assert subject in SUBJECTS
         assert document["event_type"]
         assert document["severity"] in ("info", "minor", "moderate", "severe", "extreme")
-        assert not {"number", "time_ms", "order", "on", "deed", "of"} & set(document)
+        assert not {"number", "time_ms", "order", "on", "deed", "seen", "of"} & set(document)
         assert json.loads(encode_json(document)) == document
+
+
+def test_a_movement_that_nothing_has_confirmed_is_a_type_of_its_own():
+    told = records.event_document(schema.PRESENCE, record(schema.PRESENCE, 1, 5, schema.SEEN.index("motion")))
+    assert told == ("presence", {"event_type": "motion", "severity": "info"})
 
 
 @pytest.mark.parametrize(

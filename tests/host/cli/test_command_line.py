@@ -28,7 +28,11 @@ def kelex(monkeypatch, tmp_path, capsys):
     ("words", "sentence"),
     [
         (("frobnicate",), "No such command"),
-        (("look", "abc", "0"), "Invalid value"),
+        (("look", "abc", "0"), "'pan' has to be a number (-90 to 90 degrees), not 'abc'. See `kelex look --help`."),
+        (("world", "battery", "lots"), "'level' has to be a number (0 to 100 %), not 'lots'."),
+        (("gesture", "wave", "--repeat", "2.5"), "'--repeat' has to be a whole number"),
+        (("quiet", "maybe"), "'on' has to be on or off, not 'maybe'."),
+        (("replay", "--seeds", "many"), "See `kelex replay --help`."),
         (("look", "nan", "0"), "a number has to be finite"),
         (("send", "look", "{oops"), "not JSON"),
         (("send", "look", "[]"), "has to be a JSON object"),
@@ -58,6 +62,15 @@ def test_bad_usage_is_named(kelex, words, sentence):
     code, said = kelex(*words)
     assert code == 2
     assert sentence in said
+    assert "Usage" not in said
+
+
+@pytest.mark.parametrize("words", [(), ("world",), ("keys",)])
+def test_who_says_nothing_more_gets_the_help(kelex, words):
+    code, said = kelex(*words)
+    assert code == 2
+    assert "Usage" in said
+    assert "Example: kelex" in said or "Start with: kelex up" in said
 
 
 @pytest.mark.parametrize(
@@ -120,7 +133,7 @@ def test_every_command_has_help_with_an_example(kelex, command, flag):
 def test_what_took_too_long_is_said_though_python_has_no_words_for_it(kelex, monkeypatch):
     """Twenty drones on a busy machine ended in 'The system refuses: ;'."""
 
-    def slow() -> None:
+    def slow(**_) -> None:
         raise TimeoutError
 
     monkeypatch.setattr("kelex_host.cli.main.app", slow)

@@ -25,7 +25,7 @@ def run(*words: str) -> tuple[int, str]:
 
 
 def test_one_life_says_how_it_went_how_fast_and_what_it_met() -> None:
-    code, said = run("3", "--minutes", "0.5")
+    code, said = run("3", "--minutes", "0.2")
     assert code == 0, said
     assert "1 life, 0.0 hours: every promise was kept." in said
     assert "times real time on 1 core" in said
@@ -45,10 +45,34 @@ def test_many_lives_as_data_are_the_same_whatever_the_number_of_cores() -> None:
     assert set(document["never_met"]) <= {"drop", "corrupt", "duplicate", "reorder", "garbage", "stall"}
 
 
+def test_a_run_that_was_cut_off_goes_on_where_it_was(tmp_path: Path) -> None:
+    file = tmp_path / "lives.jsonl"
+    words = ("--from", "5", "--minutes", "0.1", "--cores", "1", "--json", "--keep", str(file))
+    assert run("--seeds", "2", *words)[0] == 0
+    first, second = file.read_bytes().splitlines(keepends=True)
+    file.write_bytes(first + second[: len(second) // 2])
+    once_more = json.loads(run("--seeds", "2", *words)[1])
+    assert file.read_bytes().startswith(first)
+    assert len(file.read_bytes().splitlines()) == once_more["lives"] == 2
+    before = file.stat().st_mtime_ns
+    assert json.loads(run("--seeds", "2", *words)[1]) == once_more
+    assert file.stat().st_mtime_ns == before
+
+
+@pytest.mark.parametrize("content", ["a letter\n", "a letter", '{"verdict": 1}\n'])
+def test_a_file_of_something_else_is_left_as_it_is(tmp_path: Path, content: str) -> None:
+    file = tmp_path / "letter.txt"
+    file.write_text(content)
+    code, said = run("--seeds", "1", "--minutes", "0.1", "--keep", str(file))
+    assert code == 1
+    assert "is not what --keep writes; name another file." in said
+    assert file.read_text() == content
+
+
 def test_lives_do_not_depend_on_how_python_hashes() -> None:
     traces = set()
     for hash_seed in ("0", "1", "4242"):
-        command = [sys.executable, "-m", "kelex_host", "replay", "3", "--minutes", "0.3", "--json"]
+        command = [sys.executable, "-m", "kelex_host", "replay", "3", "--minutes", "0.2", "--json"]
         environment = os.environ | {"PYTHONHASHSEED": hash_seed}
         done = subprocess.run(command, env=environment, capture_output=True, check=True)
         traces.add(json.loads(done.stdout)["trace"])

@@ -45,6 +45,9 @@ def test_the_drones_alarm_raises_the_hazard_and_everyone_hears_of_its_class_peak
     (over,) = (event for event in bench.events("cleared") if "kind" in event)
     assert (over["kind"], over["level"], over["peak"], over["lasted_s"]) == ("tremor", "extreme", 4.7, 6)
     assert bench.document("alerts/hazard-tremor") is None
+    told = bench.document("announcements")
+    left = [one["text"] for one in (told["current"], *told["queue"], *told["unacknowledged"]) if one]
+    assert left == ["The tremor is over: extreme, 4.7 m/s² at most, 6 s long."], "that it shakes is told no more"
     assert said(bench) == [
         "Hazard: tremor in the nursery, moderate: 1.2 m/s².",
         "Hazard: tremor in the nursery, extreme: 4.5 m/s².",

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from host.memory.facts import BEGAN_NS, SECOND_NS, fold, many, plain
 from kelex_host.errors import JournalError
+from kelex_host.memory import database
 from kelex_host.memory.fact import DATA_BYTES_MOST, NAME_CHARACTERS_MOST, Fact
 from kelex_host.memory.journal import Journal
 from kelex_host.memory.marks import Snapshot
@@ -366,3 +367,26 @@ def test_a_database_that_may_not_grow_refuses_and_keeps_what_it_has(tmp_path):
     assert journal.append(many(1000, first=101))[-1].sequence == 1100
     journal.close()
     assert journal.notices == []
+
+
+def test_no_lock_hangs_on_when_a_cursor_is_collected(tmp_path, monkeypatch):
+    kept = []
+
+    class Keeping(sqlite3.Connection):
+        """Its cursors live on, as they do for a while where references are not counted: on PyPy, in a traceback."""
+
+        def execute(self, *args):
+            kept.append(super().execute(*args))
+            return kept[-1]
+
+    connect = sqlite3.connect
+    monkeypatch.setattr(sqlite3, "connect", lambda *args, **more: connect(*args, **more, factory=Keeping))
+    monkeypatch.setattr(database, "BUSY_S", 0.1)
+    path = tmp_path / "journal.db"
+    for start in range(3):
+        journal = Journal(path)
+        assert journal.last == 10 * start
+        journal.append(many(10, start * 10))
+        journal.save_snapshot(Snapshot(journal.last, {}))
+        journal.close()
+    assert kept

@@ -39,6 +39,9 @@ class Core:
         pass
 
     def stop(self):
+        self.due = 0.0  # as a house has it whose time runs fast
+
+    def close(self):
         pass
 
     def message(self, now, topic, payload, retained, reply_to="", correlation=b""):
@@ -97,6 +100,30 @@ def test_what_comes_in_before_it_is_due_sets_no_new_timer():
             for _ in range(100):
                 runtime.message("t", b"3601", False)
         assert not call_at.called
+
+    on_core(body)
+
+
+def test_while_it_stops_only_acknowledgements_are_heard_and_the_journal_is_let_go_last():
+    happened = []
+
+    async def body(core, runtime):
+        core.acknowledged = lambda now, handle: happened.append("acknowledged")
+        core.message = lambda *_: happened.append("message")
+        core.close = lambda: happened.append("close")
+        core.step = lambda now: happened.append("step")
+        runtime._handles[7] = 1
+
+        async def close(client):
+            await asyncio.sleep(0)
+            runtime.message("t", b"1", False)
+            runtime.happened(lambda now: happened.append("happened"))
+            runtime.published(7)
+            await asyncio.sleep(0.02)  # time for a timer that should not be there
+
+        with mock.patch.object(MqttClient, "close", close):
+            await runtime.stop()
+        assert happened == ["acknowledged", "close"]
 
     on_core(body)
 
