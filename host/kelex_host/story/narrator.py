@@ -21,7 +21,7 @@ SENTENCES: dict[str, str] = {
     "announcement/repeated": "That is told again.",
     "announcement/acknowledged": "{by:name} has taken note.",
     "announcement/escalated": "Nobody takes note, so Kelex tells {to:name} as well.",
-    "announcement/expired": "Nobody heard it while it was worth telling.",
+    "announcement/expired": "That is told no more.",
     "news/news_item": "In the news: {title}.",
     "news/alert_over": "The alert is over ({why}): {title}.",
     "presence/arrived": "{member:name} comes home, into the {room}.",
