@@ -42,16 +42,16 @@ def run(
 ) -> Outcome:
     """Find the board and do what was asked. Raises KelexError."""
     settings = config.load(None)
-    firmware = None if rollback else build_firmware(find_mpy_cross(newest_build()))
     found = find_board(port)
+    if uf2 and not isinstance(found, BootselDrive):
+        raise FlashError(
+            f"The board at {found} is not in BOOTSEL mode, which a UF2 is for; plug it in with its BOOTSEL button held."
+        )
+    firmware = None if rollback else build_firmware(find_mpy_cross(newest_build()))
     if isinstance(found, BootselDrive):
         port = install_uf2(found, uf2, watcher, dry_run=dry_run)
         if not port:
             return Outcome(result=PLANNED, text="Would then put this version's firmware on it.", port=str(found.path))
-    elif uf2:
-        raise FlashError(
-            f"The board at {found} is not in BOOTSEL mode, which a UF2 is for; plug it in with its BOOTSEL button held."
-        )
     else:
         port = found
     keys = PairingFiles(config.home()).keys(drone or drone_of_house(port) or drone_at(settings, port))

@@ -14,14 +14,15 @@ TAKEN = b"."
 NEW = ".new"  # what a file is called until it is whole, where half of it would do harm
 KEPT = ".before-kelex"  # what somebody's own main.py is called afterwards
 
-# Prints a BoardReport as JSON; on anything that calls itself Python.
+# Prints a BoardReport as JSON; on anything that calls itself Python. A nearly full littlefs counts twice what files
+# share, and may find more used than there is: the number of free blocks then wraps to a huge one.
 PROBE = """\
 import json, os, sys
 def probe():
     i = sys.implementation
     try:
         s = os.statvfs("/")
-        free = s[0] * s[3]
+        free = s[0] * s[3] if s[3] <= s[2] else 0
     except (AttributeError, OSError):
         free = 0
     status, frozen = None, False

@@ -55,7 +55,8 @@ class BoardRepl:
     def __init__(self, port: str) -> None:
         self.port = port
         try:
-            self._transport = SerialTransport(port, timeout=READ_S)
+            # On a pseudo-terminal each read takes all this time where nobody answers.
+            self._transport = SerialTransport(port, timeout=ENTER_S)
         except (OSError, TransportError, ValueError) as error:
             raise FlashError(_why_not_open(port, error)) from None
         self._meter = Meter(self._transport.serial)
@@ -67,6 +68,7 @@ class BoardRepl:
             raise PromptMissing(
                 f"No MicroPython prompt answers at {port}; reset the board, or see what is there."
             ) from None
+        self._meter.timeout = READ_S
 
     def __enter__(self) -> BoardRepl:
         return self

@@ -1,9 +1,11 @@
 """What a board tells of itself, and which boards are told apart from a Pico that Kelex can run on."""
 
 import json
+import os
 
 import pytest
 from kelex_host.errors import FlashError
+from kelex_host.flashing import board_code
 from kelex_host.flashing.board_report import check_suitable, read_report, why_no_drone
 
 PICO = {
@@ -86,3 +88,22 @@ def test_an_answer_that_is_none_is_no_traceback_here(text):
 )
 def test_a_board_without_a_drone_is_known_by_its_last_words(said, why):
     assert why_no_drone(said) == why
+
+
+@pytest.mark.parametrize(("blocks_free", "free_bytes"), [(350, 350 * 4096), (0, 0), (0xFFFFFFFE, 0)])
+def test_a_nearly_full_filesystem_is_not_taken_for_a_huge_one(monkeypatch, capsys, blocks_free, free_bytes):
+    blocks = (
+        4096,
+        4096,
+        352,
+        blocks_free,
+        blocks_free,
+        0,
+        0,
+        0,
+        0,
+        255,
+    )  # littlefs' count of free blocks wraps below 0
+    monkeypatch.setattr(os, "statvfs", lambda path: blocks)
+    exec(board_code.PROBE, {})
+    assert read_report(capsys.readouterr().out).free_bytes == free_bytes
