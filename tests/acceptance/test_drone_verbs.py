@@ -221,18 +221,21 @@ def test_a_reboot_signed_by_the_owner_starts_the_board_again(house: Kelex, clien
     until(lambda: all(servo["attached"] for servo in client.truth()["servos"].values()), "all servos held in it")
 
 
-def test_calibration_tells_what_calibrate_and_offset_have_changed(house: Kelex, client: Client) -> None:
+def test_calibration_tells_what_calibrate_offset_and_detect_have_changed(house: Kelex, client: Client) -> None:
     before, _ = ask(client, "calibration")
-    for verb, fields in (("calibrate", {"joint": "head_pan", "trim": 2}), ("offset", {"temperature": 1})):
+    changes = {"calibrate": {"joint": "head_pan", "trim": 2}, "offset": {"temperature": 1}, "detect": {"hold_s": 30}}
+    for verb, fields in changes.items():
         assert client.ask(DRONE, verb, **fields)["error"]["code"] == "unsigned"
     assert ask(client, "calibration")[0] == before
-    for line in ("calibrate head_pan --trim 2.5", "offset --temperature -1.5"):
+    for line in ("calibrate head_pan --trim 2.5", "offset --temperature -1.5", "detect --hold-s 30"):
         done = house.run(*line.split(), "--as", "jor-el")
         assert done.returncode == 0, done.stderr
     after, _ = ask(client, "calibration")
     assert after["joints"]["head_pan"]["trim"] == 2.5
     assert after["offsets"]["temperature"] == -1.5
-    for line in ("calibrate head_pan --trim 0", "offset --temperature 0"):
+    assert after["presence"] == before["presence"] | {"hold_s": 30}
+    held = f"detect --hold-s {before['presence']['hold_s']}"
+    for line in ("calibrate head_pan --trim 0", "offset --temperature 0", held):
         assert house.run(*line.split(), "--as", "jor-el").returncode == 0
     assert ask(client, "calibration")[0] == before
 

@@ -59,13 +59,14 @@ class Maker:
         self.firmware.get_by_role("status").filter(has_text=sentence).wait_for()
         self.firmware.get_by_role("button", name="Update").wait_for()
 
-    def back_in_the_house(self, times: int) -> None:
-        online = "kelex: online"
-        until(
-            lambda: len([line for line in self.house.lines if line.startswith(online)]) >= times,
-            "the drone back in the house",
-            PATIENCE_S,
-        )
+    def back_in_the_house(self) -> None:
+        """The house has the port again, and its last word about the drone is that it answers."""
+
+        def last_word() -> str:
+            words = [line for line in self.house.lines if line.startswith(("kelex: online", "kelex: offline"))]
+            return words[-1]
+
+        until(lambda: last_word().startswith("kelex: online"), "the drone back in the house", PATIENCE_S)
 
 
 @pytest.fixture
@@ -97,7 +98,8 @@ def test_updates_go_from_the_page_to_the_board_and_back_and_what_goes_wrong_is_s
         maker.reads("Would do: ")
         maker.press("Update")
         maker.reads("runs in slot")
+        maker.back_in_the_house()
         maker.press("Go back")
         maker.reads("The board goes back to Kelex")
-        maker.back_in_the_house(3)
+        maker.back_in_the_house()
         house.stop()
