@@ -8,10 +8,13 @@ from pathlib import Path
 import pytest
 from kelex_sim.emulated import IS_FAST
 
-# Arithmetic with every flag, a bit of the filesystem, and time as the board sees it.
+# As a command does, it asks first whether there is an emulator. Then arithmetic with every flag, a bit of the
+# filesystem, and time as the board sees it.
 LIFE = """
 import hashlib, sys
 from pathlib import Path
+from kelex_host.cli.emulator import need_emulator
+need_emulator()
 from kelex_sim.emulated import IS_FAST
 from kelex_sim.emulated.emulated_pico import EmulatedPico
 pico = EmulatedPico(Path(sys.argv[1]))

@@ -182,7 +182,7 @@ class DroneGateway:
         if self.link.counters.bytes_received:
             why = "something answers on its port, but not Kelex; put the firmware on it with `kelex flash`"
         else:
-            why = "nothing answers on its port; is it the right one, and is the board powered?"
+            why = "nothing answers on its port; give the board power, or name another port with --port"
         self._notice(f"{self.drone}: {why}. Trying on.")
 
     def _tell_telemetry(self, now: Now, telemetry: Telemetry) -> None:
