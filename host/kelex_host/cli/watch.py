@@ -16,7 +16,7 @@ from kelex_host.story.narrator import sentence
 _PAYLOAD_CHARACTERS = 400
 _MARKS = {"info": " ", "minor": "·", "moderate": "!", "severe": "!!", "extreme": "!!!"}
 # What happens, below the base: events, alerts, and who comes and goes. All else are states and figures.
-_HAPPENINGS = ("house/event/#", "drone/+/event/#", "house/alerts/#", "house/availability", "drone/+/availability")
+HAPPENINGS = ("house/event/#", "drone/+/event/#", "house/alerts/+", "house/availability", "drone/+/availability")
 
 
 def watch(
@@ -35,10 +35,10 @@ async def _follow(target: Target, everything: bool, as_json: bool, count: int) -
     from kelex_host.shells.mqtt_session import MqttSession
 
     shown = 0
-    filters = [(f"{target.topics.base}/{leaf}", 1) for leaf in (("#",) if everything else _HAPPENINGS)]
+    filters = [(f"{target.topics.base}/{leaf}", 1) for leaf in (("#",) if everything else HAPPENINGS)]
     async with MqttSession(target.url) as session:
         async for topic, payload, retained in session.messages(filters):
-            typer.echo(_as_json(topic, payload, retained) if as_json else _as_line(target, topic, payload, retained))
+            typer.echo(_as_json(topic, payload, retained) if as_json else as_line(target, topic, payload, retained))
             shown += 1
             if shown == count:
                 return
@@ -48,7 +48,7 @@ def _as_json(topic: str, payload: bytes, retained: bool) -> str:
     return json.dumps({"topic": topic, "payload": _read(payload), "retained": retained}, ensure_ascii=False)
 
 
-def _as_line(target: Target, topic: str, payload: bytes, retained: bool) -> str:
+def as_line(target: Target, topic: str, payload: bytes, retained: bool) -> str:
     """Time, how grave it is, where, and what: a sentence for an event, else the payload."""
     short = topic.removeprefix(target.topics.base + "/")
     clock = "now     " if retained else datetime.now().strftime("%H:%M:%S")
@@ -60,6 +60,8 @@ def _as_line(target: Target, topic: str, payload: bytes, retained: bool) -> str:
         where, mark, what = ["alert"], _MARKS.get(str(said.get("severity")), "!"), str(said.get("text", ""))
     elif not payload and short.startswith("house/alerts/"):
         where, mark, what = ["alert"], " ", f"Over: {short.removeprefix('house/alerts/')}."
+    elif short.endswith("/availability"):
+        where, mark, what = short.split("/")[:-1], " ", str(said)
     else:
         where, mark, what = [short], " ", payload.decode("utf-8", "replace")
     plain = "".join(letter if letter.isprintable() else " " for letter in what[:_PAYLOAD_CHARACTERS])

@@ -28,7 +28,7 @@ def _hazard(turn: Turn, fields: dict[str, Any], by: str | None) -> dict[str, Any
         if kind not in turn.state.hazards:
             raised = ", ".join(turn.state.hazards) or "none"
             raise RequestError("unknown_id", f"No hazard '{kind[:64]}' is raised; raised are: {raised}.")
-        turn.tell("hazard", "cleared", kind=kind)
+        tell_cleared(turn, kind)
     else:
         tell_raised(turn, kind, level, room, by_hand=True)
     return {"kind": kind, "level": level}
@@ -53,12 +53,22 @@ def _judge(turn: Turn, kind: str, room: str | None, level: str, *, well: bool) -
     if level != "none" and (known is None or SEVERITIES.index(level) > SEVERITIES.index(known.level)):
         tell_raised(turn, kind, level, room, by_hand=False)
     elif known is not None and well and turn.now.at_ms - known.since_ms >= WELL_MS and known.room == room:
-        turn.tell("hazard", "cleared", rule="No sensor tells of it any more.", kind=kind)
+        tell_cleared(turn, kind, "No sensor tells of it any more.")
 
 
 def tell_raised(turn: Turn, kind: str, level: str, room: str | None, *, by_hand: bool, **more: Any) -> None:
-    """A hazard is there, or graver than it was."""
+    """A hazard is there, or not as it was told before."""
+    before = turn.state.hazards.get(kind)
     turn.tell("hazard", "raised", severity=level, kind=kind, level=level, room=room, by_hand=by_hand, **more)
+    if before is not None:
+        announcements.withdraw(turn, before.announcement, "The hazard has changed.")
+
+
+def tell_cleared(turn: Turn, kind: str, rule: str = "", **more: Any) -> None:
+    """It is over, and what is still open about it is told no more."""
+    known = turn.state.hazards[kind]
+    turn.tell("hazard", "cleared", rule=rule, kind=kind, **more)
+    announcements.withdraw(turn, known.announcement, "The hazard is over.")
 
 
 def _raised(turn: Turn, fact: Fact) -> None:
@@ -68,19 +78,17 @@ def _raised(turn: Turn, fact: Fact) -> None:
         where = f" in the {fact.data['room']}" if fact.data["room"] else ""
         peak = f": {fact.data['peak']:.1f} m/s²" if "peak" in fact.data else ""
         text = f"Hazard: {fact.data['kind']}{where}, {fact.data['level']}{peak}."
-        announcements.announce(turn, text, whom, priority, rule="Everyone is told of a hazard.")
-
-
-def _over(turn: Turn, fact: Fact) -> None:
-    """What is still open about it is told no more: it is not so any longer."""
-    for id, one in list(turn.state.announcements.items()):
-        if one.text.startswith(f"Hazard: {fact.data['kind']}"):
-            announcements.withdraw(turn, id, "The hazard is over.")
+        id, _ = announcements.announce(turn, text, whom, priority, rule="Everyone is told of a hazard.")
+        turn.note("hazard", "announced", kind=fact.data["kind"], id=id)
 
 
 def _fold_raised(state: State, fact: Fact) -> None:
     data = fact.data
     state.hazards[data["kind"]] = Hazard(data["level"], data["room"], fact.at_ms, fact.time_ms, data["by_hand"])
+
+
+def _fold_announced(state: State, fact: Fact) -> None:
+    state.hazards[fact.data["kind"]].announcement = fact.data["id"]
 
 
 def _fold_cleared(state: State, fact: Fact) -> None:
@@ -106,7 +114,7 @@ def topic_name(text: str) -> str:
 
 CAPABILITY = Capability(
     requests={"hazard": _hazard},
-    folds={"hazard/raised": _fold_raised, "hazard/cleared": _fold_cleared},
-    reactions={"senses/drone": _senses, "hazard/raised": _raised, "hazard/cleared": _over},
+    folds={"hazard/raised": _fold_raised, "hazard/announced": _fold_announced, "hazard/cleared": _fold_cleared},
+    reactions={"senses/drone": _senses, "hazard/raised": _raised},
     documents=_documents,
 )

@@ -88,13 +88,17 @@ class Nursery(msgspec.Struct):
 
 
 class Hazard(msgspec.Struct):
-    """A hazard that lasts, and since when (at_ms; `time_ms` is the wall's). `by_hand`: no sensor ends it."""
+    """A hazard that lasts, and since when (at_ms; `time_ms` is the wall's). `by_hand`: no sensor ends it.
+
+    `announcement` is the one about it, if there is one.
+    """
 
     level: str
     room: str | None
     since_ms: int
     time_ms: int
     by_hand: bool
+    announcement: str = ""
 
 
 class Tremor(msgspec.Struct):

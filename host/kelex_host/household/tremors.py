@@ -65,7 +65,7 @@ def _clear(turn: Turn, felt: Tremor) -> None:
     if known is None or known.by_hand:
         return
     level, peak, lasted_s = known.level, felt.peak, felt.lasted_s
-    turn.tell("hazard", "cleared", rule=felt.why, kind=KIND, level=level, peak=peak, lasted_s=lasted_s)
+    hazards.tell_cleared(turn, KIND, felt.why, level=level, peak=peak, lasted_s=lasted_s)
     whom = members.everyone(turn.state)
     if level in hazards.PRIORITIES and whom:
         text = f"The tremor is over: {level}, {peak:.1f} m/s² at most, {lasted_s} s long."

@@ -71,6 +71,19 @@ def test_a_hazard_by_hand_is_told_and_cleared_by_hand_alone(bench: Bench) -> Non
     assert code_of(bench, "hazard", kind="gas", level="minor", room="cellar") == "unknown_room"
 
 
+def still_told(bench: Bench) -> list[str]:
+    return [one.text for one in bench.keeper._house.state.announcements.values()]
+
+
+def test_what_is_told_of_a_hazard_is_as_it_is_now_and_nothing_once_it_is_over(bench: Bench) -> None:
+    bench.ask("announce", text="Hazard: gas drill tomorrow.", to="jor-el", priority="urgent")
+    bench.ask("hazard", kind="gas", level="severe", room="hall")
+    bench.ask("hazard", kind="gas", level="extreme", room="hall")
+    assert still_told(bench) == ["Hazard: gas drill tomorrow.", "Hazard: gas in the hall, extreme."]
+    bench.ask("hazard", kind="gas", level="none")
+    assert still_told(bench) == ["Hazard: gas drill tomorrow."]
+
+
 def test_a_flat_battery_is_a_hazard_until_it_is_charged_well(bench: Bench) -> None:
     for level in (40.0, 14.0, 16.0, 13.0):
         bench.senses(battery_level=level)
