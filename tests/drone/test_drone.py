@@ -5,9 +5,10 @@ from itertools import pairwise
 import pytest
 from drone.drone_rig import HEALTH, TICKS, Rig
 from kelex_drone import board
-from kelex_drone.drone import BODY_MOVING_MS, REBOOT_MOST_MS, REBOOT_MS
+from kelex_drone.drone import REBOOT_MOST_MS, REBOOT_MS
 from kelex_drone.group import Group
 from kelex_drone.motion import TICK_MS
+from kelex_drone.reports import BODY_MOVING_MS
 from kelex_drone.sensing import SENSE_MS
 from kelex_host.bridge.heard import DroneEvent, Verdict
 from kelex_wire import codec, frame, schema

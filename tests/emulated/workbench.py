@@ -14,7 +14,7 @@ from array import array
 
 import micropython
 from kelex_drone import app
-from kelex_drone.drone import JUDGE
+from kelex_drone.drone import JUDGE, SENSE
 from kelex_wire import codec, frame, schema
 
 ACK_BYTES = 96
@@ -93,7 +93,8 @@ class Workbench:
 
     def keep_quiet(self, phase, ms):
         """The same while there is nothing to send, and how many bytes of the heap that took."""
-        while self.drone._told is None:  # at first he tells how he stands
+        self.hear_acknowledgement()
+        while self.drone.reports.told is None or self.drone._next != SENSE:  # at first he tells how he stands
             self.turn()
         self.count = 0
         self.turn()
@@ -112,7 +113,7 @@ class Workbench:
             link._sent_ms = now_ms  # no beacon
             link._heard_ms = now_ms
             drone.sensing.senses.told(now_ms)
-            drone._body_told_ms = now_ms
+            drone.reports.body_told_ms = now_ms
             drone._stats.start(now_ms + 1000)
             time.sleep_ms(self.turn())
         drone.sensing.senses.dead_bands = dead_bands
@@ -127,17 +128,21 @@ class Workbench:
             print("cost", phase, label_of(kind), count, longest, total // count)
 
     def hear(self, number, *values):
-        """A frame from the host, straight into the drone; the microseconds that took."""
+        """A frame from the host, straight into the drone; the microseconds of that turn."""
         coded = frame.encode(number, 0, codec.encode(number, *values))
         began_us = time.ticks_us()
         self.drone.receive(time.ticks_ms(), coded)
         us = time.ticks_diff(time.ticks_us(), began_us)
         self.link.tx[:] = b""
+        self.app._has_heard = True  # a turn that hears does no more: so the next one comes at once
         return us
 
     def acknowledge(self):
         if self.link._in_flight_bytes > ACK_BYTES:
-            self.app._busy_us += self.hear(schema.ACK, self.link.session, self.link._seq, 1000)
+            self.hear_acknowledgement()
+
+    def hear_acknowledgement(self):
+        self.app._busy_us += self.hear(schema.ACK, self.link.session, self.link._seq, 1000)
 
     def idle(self, title, ms):
         """Idle permille over a time, as the app itself counts it; of a second, its one collection counts too."""

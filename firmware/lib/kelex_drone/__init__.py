@@ -4,6 +4,7 @@ app.py        the loop: time, the port, the watchdog
 drone.py      the cyclic executive: which part is due, which order does what
 motion.py     joints from where they are to where they should be, smoothly; profile.py holds its curves
 senses.py     when a reading is worth a report
+reports.py    what the host is told of body and senses
 store.py      what is kept in flash
 board.py      pins and limits of this board
 drivers/      one file per part, over `machine`

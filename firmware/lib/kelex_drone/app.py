@@ -39,6 +39,7 @@ class App:
         self._room.register(sys.stdout, select.POLLOUT)
         self._byte = bytearray(1)
         self._input = bytearray(READ_BYTES)
+        self._has_heard = False  # the host, in the turn before
         self._watchdog = machine.WDT(timeout=WATCHDOG_MS)
         self._since_us = time.ticks_us()
         self._busy_us = 0
@@ -61,21 +62,29 @@ class App:
 
     @micropython.native
     def turn(self):
-        """Take what has come, do what is due, send what there is to say; milliseconds until the next turn."""
+        """Take what has come or do what is due, send what there is to say; milliseconds until the next turn.
+
+        Never both in one turn: so an order waits for one of them at most. Whoever talks all the time waits every other
+        turn, too.
+        """
         began_us = time.ticks_us()
         now_ms = time.ticks_ms()
         self._watchdog.feed()
-        count = self._read()
+        had_heard = self._has_heard
+        count = 0 if had_heard else self._read()
+        self._has_heard = count > 0
         if count:
             self.drone.receive(now_ms, bytes(self._input[:count]))
-        wait_ms = self.drone.step(now_ms)
+            wait_ms = 0
+        else:
+            wait_ms = self.drone.step(now_ms)
         tx = self.drone.link.tx
         if tx:
             if ready(self._room, 0):
                 self._stdout.write(tx)
             tx[:] = b""
         self._busy_us += time.ticks_diff(time.ticks_us(), began_us)
-        return 0 if count == READ_BYTES else wait_ms
+        return 0 if had_heard else wait_ms  # there may be more to read
 
     @micropython.native
     def wait(self, wait_ms):

@@ -17,6 +17,7 @@ from kelex_drone.limbs import Limbs
 from kelex_drone.listening import Listening
 from kelex_drone.pairing import Pairing
 from kelex_drone.reflexes import Reflexes
+from kelex_drone.reports import Reports
 from kelex_drone.sensing import SENSE_MS, TOUCH, Sensing
 from kelex_drone.settings import Settings
 from kelex_drone.signals import Signals
@@ -24,8 +25,6 @@ from kelex_drone.spool import Spool
 from kelex_drone.standing import Standing
 from kelex_drone.tuning import Tuning
 
-BODY_MOVING_MS = 60
-BODY_RESTING_MS = 2000
 STATS_MS = 5000
 # From a reboot's verdict to the reset: time enough for the answer to cross the cable.
 REBOOT_MS = 200
@@ -48,7 +47,7 @@ class Drone:
     def __init__(self, now_ms, link, motion, servos, sensors, outputs, health, reset, store, firmware):
         self.link = link
         self.motion = motion
-        self.limbs = Limbs(link, motion, servos, self._tell_body)
+        self.limbs = Limbs(link, motion, servos, self._body_changed)
         self.signals = Signals(link, *outputs)
         self.sensing = Sensing(link, sensors, self.limbs)
         self.listening = Listening(link, sensors.analogue.converter, self.signals.melody)
@@ -64,7 +63,7 @@ class Drone:
         self._firmware = firmware
         self.standing = Standing(now_ms, link, self.limbs, firmware)
         self._reboot_ms = -1
-        self._told = None  # whether he moves, as this host was told last
+        self.reports = Reports(now_ms, link, self.limbs, self.signals, self.sensing, self.failsafe)
         self._greetings = 0
         self._next = SENSE
         self.limbs.wake(now_ms)
@@ -73,7 +72,6 @@ class Drone:
         self._sense = Group(SENSE_MS)
         self._listen = Group(LISTEN_MS)
         self._stats = Group(STATS_MS)
-        self._body_told_ms = now_ms
         if firmware.why and not firmware.told:
             link.notice(now_ms, schema.ROLLED_BACK, firmware.given_up, firmware.slot, firmware.why)
         self._sense.start(now_ms)
@@ -100,10 +98,10 @@ class Drone:
         if self.link.greetings != self._greetings:
             # A cable that was out has lost what was told: who greets hears at once how he stands and what he senses.
             self._greetings = self.link.greetings
-            self._told = None
+            self.reports.told = None
             self.sensing.senses.forget()
         if self.failsafe.active and self.link.host_heard:
-            self._tell_body(now_ms)  # so that the host hears where it finds him
+            self.reports.tell_body(now_ms)  # so that the host hears where it finds him
             self.failsafe.end(now_ms)
         while self.link.orders:
             number, order = self.link.orders.pop(0)
@@ -123,7 +121,7 @@ class Drone:
         else:
             self._orders[number](now_ms, order)
             if number in (schema.ORDER_EYE, schema.ORDER_HOLODISK, schema.ORDER_QUIET, schema.ORDER_SETTINGS):
-                self._tell_body(now_ms)
+                self._body_changed(now_ms)
         if self.limbs.busy and not was_busy:
             self._moves.start(now_ms)
 
@@ -146,7 +144,8 @@ class Drone:
             if self._next == JUDGE:
                 self._judge(now_ms)
             elif self._next == TELL:
-                self._tell(now_ms)
+                self._next = SENSE
+                self.reports.tell(now_ms)
             elif self._stats.is_due(now_ms):
                 if self.link.host_heard:
                     self.link.telemetry(schema.STATS, now_ms, *self._figures())
@@ -219,51 +218,15 @@ class Drone:
         self.standing.step(now_ms)
         self._next = SENSE
         if not self.link.host_heard:
-            self._told = None
-        elif self._has_news(now_ms):
+            self.reports.told = None
+        elif self.reports.has_news(now_ms):
             self._next = TELL
 
-    def _has_news(self, now_ms):
-        """Whether a report is due and can go. One that finds no credit stays due until an acknowledgement brings it."""
-        if self._is_body_due(now_ms):
-            return self.link.has_credit_for(schema.BODY)
-        if not self.sensing.settled or not self.link.has_credit_for(schema.SENSES):
-            return False
-        return self.sensing.senses.worth_telling(now_ms)
-
-    def _is_body_due(self, now_ms):
-        period_ms = BODY_MOVING_MS if self.limbs.busy or self._told else BODY_RESTING_MS
-        return self._told is None or elapsed_ms(now_ms, self._body_told_ms) >= period_ms
-
-    @micropython.native
-    def _tell(self, now_ms):
-        """Report how he stands, or else what he senses: both in one step would hold an order up."""
-        self._next = SENSE
-        if self._is_body_due(now_ms):
-            self._tell_body(now_ms)
-            return
-        senses = self.sensing.senses
-        if self.link.telemetry(schema.SENSES, now_ms, *senses.values):
-            senses.told(now_ms)
-
-    @micropython.native
-    def _tell_body(self, now_ms):
-        moving = 1 if self.limbs.busy else 0
-        signals = self.signals
-        sent = self.link.telemetry(
-            schema.BODY,
-            now_ms,
-            moving,
-            signals.quiet,
-            self.failsafe.active,
-            signals.holodisk,
-            self.limbs.gesturing.gesture,
-            signals.eye.color,
-            signals.eye.effect,
-            *[joint.position for joint in self.motion.joints],
-        )
-        self._body_told_ms = now_ms
-        self._told = moving if sent else None
+    def _body_changed(self, _now_ms):
+        """Something of the body began or ended: it is told in the next step, for this one has done enough."""
+        self.reports.told = None
+        if self._next == SENSE:
+            self._next = TELL
 
     def _figures(self):
         overruns = self._moves.overruns + self._sense.overruns

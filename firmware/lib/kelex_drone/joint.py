@@ -15,7 +15,7 @@ Automatic Machines and Robots", 2008, section 4.5.
 
 from array import array
 
-from kelex_wire.dialect import micropython
+from kelex_wire.dialect import micropython, ptr32
 
 TICK_MS = 20
 # Parts of a centidegree that the ramp is counted in, lest a slow one goes by steps.
@@ -120,9 +120,15 @@ class Joint:
         self._at = 1
         self._sum = self._lead * len(self._first)
         self._total = self._sum * len(self._second)
-        for i in range(len(self._first)):
-            self._first[i] = self._lead
-        for i in range(len(self._second)):
-            self._second[i] = self._sum
+        fill(self._first, len(self._first), self._lead)
+        fill(self._second, len(self._second), self._sum)
         self._i = 0
         self._j = 0
+
+
+@micropython.viper
+def fill(ring: ptr32, count: int, value: int):
+    """All `count` words of a ring are that value: a stop fills sixteen of them within its turn."""
+    ring = ptr32(ring)
+    for i in range(count):
+        ring[i] = value

@@ -5,10 +5,10 @@ sensor's end of the cable: in the dark that leaves 300 mV, so a cut cable (0 V) 
 Microphone: an electret with its amplifier (MAX4466), which rests at half the supply. Battery: through 30 and 10 kOhm.
 """
 
-from kelex_wire.dialect import micropython, ptr16
+from kelex_wire.dialect import micropython
 
 from kelex_drone.drivers.converter import Converter, make_input
-from kelex_drone.loudness import decibels
+from kelex_drone.loudness import decibels, squares_of, sum_of
 
 FULL_MV = 3300
 LIGHT_DARK_MV = 300
@@ -90,30 +90,3 @@ class Analogue:
         else:
             # The mean square of the ways from the rest.
             self.sound_cdb = decibels(max((squares - 2 * rest * total) // SAMPLES + rest * rest, 0))
-
-
-# Both go back through a ring of 1024 samples from one on, by 5 and by 11 in turn: no tone has that period.
-
-
-@micropython.viper
-def sum_of(ring: ptr16, at: int) -> int:
-    """The sum of 32 samples."""
-    ring = ptr16(ring)
-    total = 0
-    for _ in range(16):
-        total += ring[at] + ring[(at - 5) & 1023]
-        at = (at - 16) & 1023
-    return total
-
-
-@micropython.viper
-def squares_of(ring: ptr16, at: int) -> int:
-    """The sum of their squares, below 2^30."""
-    ring = ptr16(ring)
-    total = 0
-    for _ in range(16):
-        one = ring[at]
-        other = ring[(at - 5) & 1023]
-        total += one * one + other * other
-        at = (at - 16) & 1023
-    return total
