@@ -62,6 +62,12 @@ class Input(msgspec.Struct, frozen=True):
     by: str = ""
 
 
+def boot_and_number(event_id: str) -> tuple[int, int]:
+    """Which start of its drone an event is of, and which of that start's events: how its id ends."""
+    _, boot, number = event_id.rsplit("-", 2)
+    return int(boot), int(number)
+
+
 def stamp(time_ms: int) -> str:
     """RFC 3339 of Unix time in milliseconds."""
     return Now(0.0, time_ms / 1000).stamp()

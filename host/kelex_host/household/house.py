@@ -26,7 +26,7 @@ from kelex_host.household import (
     tremors,
     visitors,
 )
-from kelex_host.household.facts import DRONE, Fact, Input, Moment
+from kelex_host.household.facts import DRONE, Fact, Input, Moment, boot_and_number
 from kelex_host.household.state import Answer, Drone, State
 from kelex_host.household.turn import Capability, Effect, Fold, Reaction, Request, Turn
 
@@ -173,5 +173,4 @@ def _fold_answer(state: State, fact: Fact) -> None:
 def _fold_drone(state: State, fact: Fact) -> None:
     """Note the number of a drone's event: whatever comes again is known by it."""
     drone = state.drones.setdefault(fact.data["drone_id"], Drone())
-    _, boot, number = fact.id.rsplit("-", 2)
-    drone.boot, drone.number = int(boot), int(number)
+    drone.boot, drone.number = boot_and_number(fact.id)

@@ -31,16 +31,16 @@ def _locked(turn: Turn, fact: Fact) -> None:
     """Arms to where they can do no harm, and everyone is told."""
     for drone in turn.home.drones:
         turn.order(drone, "pose", name=SAFE_POSE, duration_ms=None)
+    announcements.withdraw(turn, turn.state.lockdown_announcement, "The lockdown is told anew.")
     whom = members.everyone(turn.state)
     if whom:
         text = f"The house is locked down: {fact.data['reason']}."
-        announcements.announce(turn, text, whom, "urgent", rule="Everyone is told of a lockdown.")
+        id, _ = announcements.announce(turn, text, whom, "urgent", rule="Everyone is told of a lockdown.")
+        turn.note("lockdown", "announced", id=id)
 
 
 def _lifted(turn: Turn, fact: Fact) -> None:
-    for id, one in list(turn.state.announcements.items()):
-        if one.text.startswith("The house is locked down:"):
-            announcements.withdraw(turn, id, "The lockdown is lifted.")
+    announcements.withdraw(turn, turn.state.lockdown_announcement, "The lockdown is lifted.")
 
 
 def _online(turn: Turn, fact: Fact) -> None:
@@ -75,6 +75,10 @@ def _fold(state: State, fact: Fact) -> None:
     state.lockdown_ms = fact.time_ms
 
 
+def _fold_announced(state: State, fact: Fact) -> None:
+    state.lockdown_announcement = fact.data["id"]
+
+
 def _documents(state: State) -> dict[str, Any]:
     if state.lockdown is None:
         return {}
@@ -85,7 +89,7 @@ def _documents(state: State) -> dict[str, Any]:
 
 CAPABILITY = Capability(
     requests={"lockdown": _lockdown},
-    folds={"lockdown/locked": _fold, "lockdown/lifted": _fold},
+    folds={"lockdown/locked": _fold, "lockdown/lifted": _fold, "lockdown/announced": _fold_announced},
     reactions={
         "lockdown/locked": _locked,
         "lockdown/lifted": _lifted,

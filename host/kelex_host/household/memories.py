@@ -11,7 +11,7 @@ import msgspec
 
 from kelex_host.errors import JournalError
 from kelex_host.household import journalling
-from kelex_host.household.facts import Fact
+from kelex_host.household.facts import Fact, boot_and_number
 from kelex_host.household.house import House, fold
 from kelex_host.household.state import State
 from kelex_host.memory.fact import Fact as Row
@@ -188,8 +188,7 @@ class Memories:
     def has_drone_event(self, drone: str, id: str) -> bool:
         """Whether an event of a drone is known already."""
         known = self.house.state.drones.get(drone)
-        _, boot, number = id.rsplit("-", 2)
-        if known is None or (int(boot), int(number)) > (known.boot, known.number):
+        if known is None or boot_and_number(id) > (known.boot, known.number):
             return False
         return self._journal.fact(id) is not None or any(fact.id == id for fact in (*self._waiting, *self._writing))
 

@@ -211,6 +211,7 @@ class State(msgspec.Struct):
     evacuation: Evacuation = msgspec.field(default_factory=Evacuation)
     lockdown: str | None = None
     lockdown_ms: int = 0
+    lockdown_announcement: str = ""
     visitors: dict[str, Visitor] = {}
     call: Call | None = None
     calls: list[Call] = []

@@ -8,7 +8,7 @@ no more ends it too: it started anew, or it has been silent for SILENT_MS.
 from __future__ import annotations
 
 from kelex_host.household import announcements, hazards, members
-from kelex_host.household.facts import SEVERITIES, Fact, Moment
+from kelex_host.household.facts import SEVERITIES, Fact, Moment, boot_and_number
 from kelex_host.household.state import State, Tremor
 from kelex_host.household.turn import Capability, Turn
 
@@ -25,7 +25,7 @@ def _felt(turn: Turn, fact: Fact) -> None:
     if fact.data["alarm"] != KIND or fact.data.get("earlier_boot"):
         return
     drone, peak = fact.data["drone_id"], fact.data["reading"]
-    boot = int(fact.id.rsplit("-", 2)[1])
+    boot, _ = boot_and_number(fact.id)
     turn.note("tremor", "felt", drone=drone, boot=boot, peak=peak)
     known = turn.state.hazards.get(KIND)
     if known is None or SEVERITIES.index(fact.severity) > SEVERITIES.index(known.level):

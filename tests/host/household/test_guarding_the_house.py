@@ -170,6 +170,16 @@ def test_lockdown_puts_arms_to_rest_tells_everyone_and_is_told_to_a_drone_that_c
     assert bench.document("alerts/lockdown") is None
 
 
+def test_a_lockdown_is_told_as_it_is_now_and_no_more_once_it_is_lifted(bench: Bench) -> None:
+    bench.ask("announce", text="The house is locked down: on Sundays.", to="jor-el", priority="urgent")
+    bench.ask("lockdown", on=True, reason="a drill", signed_by="lara")
+    bench.ask("lockdown", on=True, reason="a hostile drone", signed_by="lara")
+    theirs, ours = "The house is locked down: on Sundays.", "The house is locked down: a hostile drone."
+    assert still_told(bench) == [theirs, ours]
+    bench.ask("lockdown", on=False, signed_by="jor-el")
+    assert still_told(bench) == [theirs]
+
+
 @pytest.mark.parametrize("sensor", ["presence", "range"])
 def test_an_approach_to_an_empty_house_locks_it_where_that_is_configured(
     make: Callable[..., Bench], sensor: str
