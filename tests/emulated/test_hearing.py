@@ -19,7 +19,7 @@ def clip(loud: float, seconds: float, noise: float) -> list[int]:
 
 
 @pytest.mark.parametrize(
-    ("loud", "seconds", "noise", "alarms"), [(1400, 2.4, 4, 1), (250, 1.6, 30, 1), (0, 1.0, 300, 0)]
+    ("loud", "seconds", "noise", "alarms"), [(1400, 2.4, 4, 1), (250, 2.4, 30, 1), (0, 1.0, 300, 0)]
 )
 def test_it_thinks_the_same_of_every_frame_as_the_simulators(
     kelex: Path, loud: float, seconds: float, noise: float, alarms: int
