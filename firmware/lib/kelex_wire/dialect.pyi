@@ -1,4 +1,4 @@
-"""What a checker of types sees of `dialect`: a compiler that turns buffers into addresses of unsigned numbers."""
+"""What a checker of types sees of `dialect`: a compiler that turns buffers into addresses of whole numbers."""
 
 from typing import Any, TypeVar
 
@@ -16,3 +16,4 @@ class ptr8:
     def __setitem__(self, at: int, value: int) -> None: ...
 
 class ptr16(ptr8): ...
+class ptr32(ptr8): ...
