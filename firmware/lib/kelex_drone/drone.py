@@ -152,6 +152,7 @@ class Drone:
             elif self._sense.is_due(now_ms):
                 self.sensing.step(now_ms)
                 self._next = JUDGE
+                return 0  # that is long enough for a step; the link's comes at once, with what this one makes of it
             elif self.listening.awake and self._listen.is_due(now_ms) and self.listening.step(now_ms):
                 self._listen.start(now_ms)
         self.link.step(now_ms)
