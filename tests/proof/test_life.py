@@ -7,11 +7,11 @@ from collections import Counter
 from functools import cache
 
 import pytest
-from kelex_host.proof.checkers import check, events_once_and_in_order
+from kelex_host.proof.checkers import check, check_at_last, events_once_and_in_order
 from kelex_host.proof.life import DRONE, Life
 from kelex_host.proof.plan import OF_HOUSEHOLD
 from kelex_host.proof.story import Story, live
-from kelex_host.proof.verdict import KINDS
+from kelex_host.proof.verdict import KINDS, Trial, judge
 from kelex_sim.broker import Message
 
 SEEDS = range(20)
@@ -74,3 +74,24 @@ def test_a_boot_s_first_numbers_are_what_its_flash_had_kept_and_no_more() -> Non
     assert events_once_and_in_order(life) == []
     life.drones[DRONE].kept[3] = 0
     assert "kelex-3: events arrived as [2, 3]" in events_once_and_in_order(life)[0]
+
+
+@pytest.mark.parametrize(
+    ("seed", "seconds"),
+    [
+        (3000215, 15.0),  # the house says something in the very end, and the eye has just changed
+        (3100424, 6.0),  # an event of the last moment is still on its way
+        (3103080, 6.0),
+        (3102365, 6.0),  # asked again before it was answered: one answer does for both
+    ],
+)
+def test_what_is_on_its_way_in_the_end_is_not_lost(seed: int, seconds: float) -> None:
+    """Found in 20,000 lives: the checkers looked once, at a moment of their own choosing."""
+    assert judge(Trial(seed, seconds)).wrong == []
+
+
+def test_what_is_lost_is_found_however_often_one_looks() -> None:
+    story = live(1)
+    log = story.life.broker.log
+    log.remove(next(message for message in log if message.topic.startswith(f"kelex/drone/{DRONE}/event/")))
+    assert check_at_last(story) == check(story) != []

@@ -113,6 +113,11 @@ class Story:
         payload = encode_json({**fields, "transaction": transaction})
         self._ask_house(transaction, HouseAsked(f"kelex/world/request/{verb}", verb, payload))
 
+    def _is_answered(self, transaction: str) -> bool:
+        """Whether anybody has seen an answer to it."""
+        wanted = f'"transaction":"{transaction}"'.encode()
+        return any("/response/" in message.topic and wanted in message.payload for message in self.life.broker.log)
+
     def _happen(self, what: str, random: Random) -> None:
         self.did[what] += 1
         match what:
@@ -121,6 +126,7 @@ class Story:
             case "again" if self.asked:
                 transaction = random.choice(list(self.asked))
                 self.asked[transaction].times += 1
+                self.asked[transaction].early += not self._is_answered(transaction)
                 self._send(transaction)
             case "nonsense":
                 self.nonsense += 1

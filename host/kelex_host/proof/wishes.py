@@ -46,13 +46,14 @@ ENDS: dict[str, tuple[str, ...]] = {
 @dataclass(slots=True)
 class Asked:
     """A valid request that was sent: how often, first when, to which drone, and the order that it wants, None for one
-    that changes nothing.
+    that changes nothing. `early` of the times nobody had seen an answer yet: one may do for those together.
     """
 
     verb: str
     fields: dict[str, Any]
     deed: Deed | None
     times: int = 1
+    early: int = 0
     since_us: int = 0
     drone: str = ""
 
