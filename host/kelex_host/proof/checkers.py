@@ -18,22 +18,6 @@ from kelex_host.proof.wishes import ENDS, Asked
 Answers = dict[str | None, list[dict[str, Any]]]
 
 
-# A house speaks of its own accord, and at the very end, too: what it has just said is still on its way then. So whoever
-# finds something wrong looks again. What is wrong stays so; what was on its way has arrived by one of these looks.
-_LOOKS, _BETWEEN_S = 10, 0.3
-
-
-def check_at_last(story: Story) -> list[str]:
-    """`check`, and where something is wrong again, up to _LOOKS times; what was wrong at the last look."""
-    wrong = check(story)
-    for _ in range(_LOOKS - 1):
-        if not wrong:
-            break
-        story.life.run(_BETWEEN_S)
-        wrong = check(story)
-    return wrong
-
-
 def check(story: Story) -> list[str]:
     """All checkers over a life whose faults have stopped and that has had time to settle."""
     wrong: list[str] = []

@@ -43,6 +43,9 @@ _NONSENSE = (
 )
 # How long everything may take to be right again after the last fault.
 SETTLE_S = 25.0
+# A house tells and shows something of its own accord, and may just do so then: it is judged once nothing has been said
+# for so long, or, if it never is silent, after so long.
+_SILENT_S, _SILENT_WITHIN_S = 0.5, 10.0
 # Before a story begins, everything starts.
 START_S = 2.0
 # A ring this long after a start of the board is surely heard; this long before its end it is surely told, for an
@@ -222,7 +225,22 @@ def live(seed: int, seconds: float = 90.0, life: Life | None = None, plan: Itera
         plan = draw(seed, seconds, chances(FAULTS, gentle=story.gentle, household=life.household is not None))
     story.play(plan, seconds)
     life.run(SETTLE_S)
+    _run_until_silent(life)
     return story
+
+
+def _run_until_silent(life: Life) -> None:
+    end_us = life.kernel.now_us + round(_SILENT_WITHIN_S * 1e6)
+    before = None
+    while (said := _said(life)) != before and life.kernel.now_us < end_us:
+        before = said
+        life.run(_SILENT_S)
+
+
+def _said(life: Life) -> tuple[int, ...]:
+    """How many events each drone has made, and how many events anybody was told of."""
+    made = [drone.body.pico.app.drone.link.held.next for drone in life.drones.values() if drone.body.pico.app]
+    return (*made, sum("/event/" in message.topic for message in life.broker.log))
 
 
 def is_gentle(seed: int) -> bool:

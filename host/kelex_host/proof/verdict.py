@@ -11,7 +11,7 @@ from random import Random
 import msgspec
 from kelex_sim.chips.fault import KINDS as PART_FAULTS
 
-from kelex_host.proof.checkers import check_at_last
+from kelex_host.proof.checkers import check
 from kelex_host.proof.life import Life
 from kelex_host.proof.life_trust import FORGERIES
 from kelex_host.proof.plan import FAULTS, Happening, chances, draw
@@ -92,7 +92,7 @@ def judge(trial: Trial) -> Verdict:
     life = Life(trial.seed, trial.rooms(), household=trial.has_household)
     try:
         story = live(trial.seed, trial.seconds, life, trial.plan())
-        wrong, met, trace = check_at_last(story), _met(story), life.trace()
+        wrong, met, trace = check(story), _met(story), life.trace()
     except Exception as error:  # noqa: BLE001 - whatever our code raises in a life is what the life was for
         where = traceback.extract_tb(error.__traceback__)[-1]
         wrong, met, trace = [f"{type(error).__name__} in {where.name}, line {where.lineno}: {error}"], {}, ""

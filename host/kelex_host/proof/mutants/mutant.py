@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from kelex_host.errors import KelexError
-from kelex_host.proof.checkers import check_at_last
+from kelex_host.proof.checkers import check
 from kelex_host.proof.life import Life
 from kelex_host.proof.plan import FAULTS, chances, draw
 from kelex_host.proof.story import is_gentle, live
@@ -89,7 +89,7 @@ def _sentences(mutant: Mutant, seed: int, spoil: Spoil | None) -> list[str]:
     often = chances(mutant.faults, gentle=is_gentle(seed), household=mutant.household)
     often |= {what: many for what, many in mutant.often.items() if what in often}
     try:
-        return check_at_last(live(seed, LIFE_S, life, draw(seed, LIFE_S, often)))
+        return check(live(seed, LIFE_S, life, draw(seed, LIFE_S, often)))
     except KelexError as error:  # the system's own checks may be the first to find it
         return [str(error)]
 
