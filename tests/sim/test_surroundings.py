@@ -122,8 +122,8 @@ def test_many_samples_are_what_one_after_the_other_would_have_been(bench):
 
 def test_a_cry_has_bursts_and_breaths():
     loud = [max(abs(cry(t + i / 5000)) for i in range(100)) for t in (0.2, 0.5, 0.8)]
-    assert min(loud) > 0.3
-    assert max(abs(cry(BURST_S + BREATH_S * share)) for share in (0, 0.3, 0.99)) < 0.25
+    assert min(loud) > 0.5
+    assert max(abs(cry(BURST_S + BREATH_S * share)) for share in (0, 0.3, 0.99)) < 0.15
 
 
 def test_a_cry_begins_and_ends_softly_and_never_leaves_its_swing():
@@ -140,6 +140,6 @@ def test_a_crys_pitch_rises_and_falls_between_400_and_500_hertz():
         best = max(lags, key=lambda lag: sum(a * b for a, b in zip(values, values[lag:], strict=False)) / (4000 - lag))
         return 40_000 / best
 
-    assert pitch(0.15) == pytest.approx(436, abs=25)
+    assert pitch(0.15) == pytest.approx(436, abs=40)
     assert pitch(0.45) == pytest.approx(480, abs=20)
-    assert pitch(0.80) == pytest.approx(447, abs=25)
+    assert pitch(0.80) == pytest.approx(447, abs=45)
